@@ -1,0 +1,30 @@
+import type { CloseReason } from "../protocol/closes.ts";
+import type { SignalKind } from "../protocol/messages.ts";
+import type { ProblemCode } from "../protocol/problems.ts";
+
+/**
+ * Everything that is ever reported: one closed list, from which log lines, counters and spans are
+ * made in one place. It holds no session, no body and no call's name.
+ */
+export type Report =
+  | { readonly event: "join"; readonly outcome: "ok" | "full" | "away" }
+  | { readonly event: "signal"; readonly kind: SignalKind; readonly outcome: "ok" | "gone" | "away" }
+  | { readonly event: "leave"; readonly outcome: "ok" | "gone" | "away" }
+  | { readonly event: "attach"; readonly outcome: "ok" | "lost" | "gone" | "away"; readonly replayed: number }
+  | { readonly event: "renewal"; readonly outcome: "ok" | "lost" | "replaced" | "gone" | "away" }
+  | { readonly event: "resync"; readonly outcome: "ok" | "trimmed" | "other" | "absent" | "away" }
+  | { readonly event: "closed"; readonly reason: CloseReason }
+  /** A websocket that ended by the client's doing, or the network's. */
+  | { readonly event: "ended"; readonly code: number }
+  | { readonly event: "refused"; readonly problem: ProblemCode }
+  /** More connections than the process may have: dropped before a byte was read. */
+  | { readonly event: "dropped connection" }
+  /** A rule of our own was broken. */
+  | { readonly event: "bug"; readonly where: string; readonly error: unknown }
+  | { readonly event: "serving"; readonly url: string; readonly adminUrl: string }
+  | { readonly event: "notice"; readonly text: string }
+  | { readonly event: "draining"; readonly sockets: number }
+  | { readonly event: "stopped" };
+
+/** Takes one report. Must not throw and must not wait. */
+export type Reporter = (report: Report) => void;

@@ -1,0 +1,261 @@
+import { type CloseReason, closes } from "../protocol/closes.ts";
+import type { RenewReply } from "./backend.ts";
+import type { CallEvent } from "./envelope.ts";
+import type { AttachedEvent, Effect, PresenceEvent, PresenceRules, Step } from "./presence.ts";
+
+/** A websocket that holds its seat: the part of the machine that lives longest. */
+export interface Seated {
+  readonly phase: "seated";
+  readonly gen: number;
+  readonly ord: number;
+  readonly epoch: number;
+  /** The lease end the backend last answered, in its milliseconds. */
+  readonly till: number;
+  /** The same, at the earliest, by this process's monotonic clock. */
+  readonly leaseEnds: number;
+  /** The count up to which everything was sent or is not for this client. */
+  readonly last: number;
+  /** The count up to which a pong, or the client's own `seq`, proves that the client has it … */
+  readonly proven: number;
+  /** … and up to which the backend has that stored. */
+  readonly stored: number;
+  readonly pingAt: number;
+  readonly pingNumber: number;
+  /** Pings not yet answered, oldest first. */
+  readonly pings: readonly Ping[];
+  /** The last proof of life. */
+  readonly seenAt: number;
+  /** The renewal in flight. */
+  readonly renewing: Renewal | undefined;
+  /** The renewal to send when the one in flight is answered, or at `retryAt`. */
+  readonly wanted: Renewal | undefined;
+  readonly retryAt: number;
+  /** Events published at or after `till`, held until the backend says whether the seat stood then. */
+  readonly held: readonly CallEvent[];
+  readonly parting: Parting | undefined;
+  readonly jitter: number;
+}
+
+interface Ping {
+  readonly number: number;
+  /** What had been sent before it. */
+  readonly position: number;
+}
+
+interface Renewal {
+  /** The monotonic time of the proof of life; 0 where it only asks or stores. */
+  readonly seenAt: number;
+  readonly cursor: number;
+}
+
+/** The way to a close that must store something first, or must not come all at once. */
+interface Parting {
+  readonly reason: CloseReason;
+  /** What it waits for; at `at` it goes on without. */
+  readonly until: "pong" | "renewal" | "time";
+  readonly at: number;
+}
+
+/** Events not yet proven are followed by a ping within this time. */
+const proofWithinMs = 1000;
+/** How long a parting waits for a pong, and again for a renewal. */
+const partingMs = 1000;
+/** Over how long many closes for the same loss are spread, so that no herd comes back at once. */
+const lossSpreadMs = 2000;
+const retryMs = 250;
+/** More unanswered pings than this prove nothing that the later ones do not. */
+const keptPings = 32;
+/** A log's worth: a client that waits for more is better served by its next attach. */
+const heldEvents = 256;
+
+/** Takes the place the backend gave: WELCOME, the replay, and from then on the live events. */
+export function attached(event: AttachedEvent, rules: PresenceRules): Step {
+  const { place, events, sentAt, now, jitter } = event;
+  const state: Seated = {
+    phase: "seated",
+    gen: place.gen,
+    ord: place.ord,
+    epoch: place.epoch,
+    till: place.till,
+    leaseEnds: sentAt + event.leaseLeftMs,
+    last: place.from,
+    proven: place.from,
+    stored: place.from,
+    pingAt: now + rules.pingIntervalMs,
+    pingNumber: 0,
+    pings: [],
+    seenAt: now,
+    renewing: undefined,
+    wanted: undefined,
+    retryAt: Infinity,
+    held: [],
+    parting: undefined,
+    jitter,
+  };
+  const [replayed, ...sends] = sendAll(state, events, now);
+  return [{ ...replayed, last: place.head }, { do: "welcome", place }, ...sends];
+}
+
+export function seated(state: Seated, event: PresenceEvent, rules: PresenceRules): Step {
+  switch (event.type) {
+    case "event":
+      return receive(state, event.event, event.now);
+    case "pong":
+      return pong(state, event.number, event.now);
+    case "renewed":
+      return renewed(state, event.reply, event.sentAt, event.now);
+    case "unrenewed":
+      return unrenewed(state, event.now);
+    case "tick":
+      return tick(state, event.now, rules);
+    case "verify":
+      return renew(part(state, "events lost", "renewal", Infinity), { seenAt: 0, cursor: state.proven });
+    case "lose":
+      return renew(part(state, "events lost", "renewal", Infinity), { seenAt: 0, cursor: event.cursor });
+    case "end":
+    case "refused":
+      return close(state, event.reason);
+    case "drain":
+      return drain(state, event.lasting, event.now);
+    case "ended":
+      return [{ phase: "ended" }, ...lastWord(state, event.echoed)];
+    case "handshake":
+    case "attached":
+      return [state];
+  }
+}
+
+function receive(state: Seated, event: CallEvent, now: number): Step {
+  if (state.parting !== undefined || event.n <= state.last) return [state];
+  if (state.held.length === 0 && event.at < state.till) return sendAll(state, [event], now);
+  if (state.held.length === heldEvents) return close(state, "too slow");
+  return renew({ ...state, held: [...state.held, event] }, { seenAt: 0, cursor: state.proven });
+}
+
+/** Sends what is for this client, in order; its own echo and what came before its join are passed over. */
+function sendAll(state: Seated, events: readonly CallEvent[], now: number): readonly [Seated, ...Effect[]] {
+  const sends: Effect[] = [];
+  let { last, pingAt } = state;
+  for (const event of events) {
+    if (event.n <= last) continue;
+    last = event.n;
+    if (event.from === state.ord || event.n <= state.ord) continue;
+    sends.push({ do: "send", event });
+    pingAt = Math.min(pingAt, now + proofWithinMs);
+  }
+  return [{ ...state, last, pingAt }, ...sends];
+}
+
+function pong(state: Seated, number: number, now: number): Step {
+  const answered = state.pings.find((sent) => sent.number === number);
+  // A pong that answers no outstanding ping proves nothing and renews nothing.
+  if (answered === undefined) return [state];
+  const pings = state.pings.filter((sent) => sent.number > number);
+  const proven = Math.max(state.proven, answered.position);
+  const seen = { ...state, pings, proven, seenAt: now };
+  const parts = state.parting?.until === "pong" && pings.length === 0;
+  return renew(parts ? part(seen, "restarting", "renewal", now + partingMs) : seen, {
+    seenAt: now,
+    cursor: proven,
+  });
+}
+
+/** Sends a renewal, or remembers it while another is in flight. */
+function renew(state: Seated, asked: Renewal): Step {
+  const due = merge(state.wanted, asked);
+  if (state.renewing !== undefined) return [{ ...state, wanted: due }];
+  return [{ ...state, renewing: due, wanted: undefined, retryAt: Infinity }, renewal(state, due)];
+}
+
+function renewal({ gen, epoch, till }: Seated, { seenAt, cursor }: Renewal): Effect {
+  return { do: "renew", gen, epoch, till, seenAt, cursor };
+}
+
+function merge(one: Renewal | undefined, other: Renewal): Renewal {
+  if (one === undefined) return other;
+  return { seenAt: Math.max(one.seenAt, other.seenAt), cursor: Math.max(one.cursor, other.cursor) };
+}
+
+function renewed(state: Seated, reply: RenewReply, sentAt: number, now: number): Step {
+  if (reply.word === "gone") return close(state, "seat renewal failure");
+  if (reply.word === "replaced") return close(state, "replaced");
+  const stored = Math.max(state.stored, state.renewing?.cursor ?? 0);
+  const leaseEnds = sentAt + (reply.till - reply.now);
+  const kept: Seated = { ...state, till: reply.till, leaseEnds, stored, renewing: undefined };
+  if (reply.word === "lost") return [part(kept, "events lost", "time", now + state.jitter * lossSpreadMs)];
+  if (state.parting?.until === "renewal" && state.wanted === undefined)
+    return close(kept, state.parting.reason);
+  const [released, ...sends] = release(kept, now);
+  if (released.held.length === 0 && released.wanted === undefined) return [released, ...sends];
+  const [asking, ...effects] = renew(released, { seenAt: 0, cursor: released.proven });
+  return [asking, ...sends, ...effects];
+}
+
+/** Sends the held events for which the seat is now known to have stood. */
+function release(state: Seated, now: number): readonly [Seated, ...Effect[]] {
+  if (state.held.length === 0) return [state];
+  const held = state.held.filter((event) => event.at >= state.till);
+  const ready = state.held.filter((event) => event.at < state.till);
+  return sendAll({ ...state, held }, ready, now);
+}
+
+/** The backend did not answer: the proof is kept, and tried again until the lease ends. */
+function unrenewed(state: Seated, now: number): Step {
+  const wanted = state.renewing === undefined ? state.wanted : merge(state.wanted, state.renewing);
+  return [{ ...state, renewing: undefined, wanted, retryAt: now + retryMs }];
+}
+
+function tick(state: Seated, now: number, rules: PresenceRules): Step {
+  if (now >= state.leaseEnds) return close(state, "backend failure");
+  if (now >= state.seenAt + rules.readTimeoutMs) return close(state, "pong timeout");
+  if (state.parting !== undefined && now >= state.parting.at) {
+    if (state.parting.until !== "pong") return close(state, state.parting.reason);
+    return renew(part(state, state.parting.reason, "renewal", now + partingMs), {
+      seenAt: 0,
+      cursor: state.proven,
+    });
+  }
+  if (now >= state.retryAt && state.wanted !== undefined) return renew(state, state.wanted);
+  if (now >= state.pingAt) return ping(state, now + rules.pingIntervalMs);
+  return [state];
+}
+
+function ping(state: Seated, next: number): readonly [Seated, ...Effect[]] {
+  const number = state.pingNumber + 1;
+  const pings = [...state.pings.slice(1 - keptPings), { number, position: state.last }];
+  return [
+    { ...state, pingAt: next, pingNumber: number, pings },
+    { do: "ping", number },
+  ];
+}
+
+/** Nothing more is sent; one last ping asks what the client has, so that its next attach starts there. */
+function drain(state: Seated, lasting: boolean, now: number): Step {
+  if (state.parting !== undefined) return [state];
+  if (!lasting || (state.last === state.stored && state.renewing === undefined))
+    return close(state, "restarting");
+  return ping(part(state, "restarting", "pong", now + partingMs), Infinity);
+}
+
+function part(state: Seated, reason: CloseReason, until: Parting["until"], at: number): Seated {
+  return { ...state, parting: { reason, until, at }, held: [] };
+}
+
+function close(state: Seated, reason: CloseReason): Step {
+  // Only who comes back with this session has a use for its cursor.
+  const seat = closes[reason].advice.startsWith("attach again") ? state : undefined;
+  return [
+    { phase: "closing", seat },
+    { do: "close", reason },
+  ];
+}
+
+/**
+ * What to store when a websocket has ended: an end proves nothing beyond the pongs before it, unless
+ * the client's close echoed ours, which it sends after all that came before.
+ */
+export function lastWord(seat: Seated | undefined, echoed: boolean): Effect[] {
+  if (seat === undefined) return [];
+  const cursor = echoed ? seat.last : seat.proven;
+  return cursor > seat.stored ? [renewal(seat, { seenAt: 0, cursor })] : [];
+}
