@@ -1,0 +1,105 @@
+import { type IncomingMessage, type ServerResponse, STATUS_CODES } from "node:http";
+import type { Reporter } from "../../calls/reports.ts";
+import { type ProblemCode, problemOf, problems } from "../../protocol/problems.ts";
+
+/** Raw header pairs, as `writeHead` takes them without a look at each. */
+type RawHeaders = readonly string[];
+
+/** What every answer to a request from a page must say (Fetch standard, CORS protocol), by its Origin. */
+export type Cors = (origin: string | undefined) => RawHeaders;
+
+// The headers of the original, and Retry-After and Authorization.
+const exposed = "Cache-Control, Content-Type, User-Agent, Retry-After";
+const allowed = "Cache-Control, Content-Type, User-Agent, Authorization";
+const preflightHeaders: RawHeaders = [
+  "Access-Control-Allow-Headers",
+  allowed,
+  "Access-Control-Max-Age",
+  "60",
+];
+
+const noHeaders: RawHeaders = [];
+// What is answered depends on the Origin, so a cache between must tell origins apart.
+const vary: RawHeaders = ["Vary", "Origin"];
+
+/** `any`: every origin may use the service, so the answers say `*`, as the original did. */
+export function corsHeaders(any: boolean): Cors {
+  return (origin) => {
+    if (origin === undefined) return any ? noHeaders : vary;
+    const allow: RawHeaders = ["Access-Control-Allow-Origin", any ? "*" : origin];
+    return [...allow, "Access-Control-Expose-Headers", exposed, ...(any ? noHeaders : vary)];
+  };
+}
+
+/** One answer on its way: who asked decides its CORS headers. */
+export class Answer {
+  private readonly request: IncomingMessage;
+  private readonly response: ServerResponse;
+  private readonly cors: RawHeaders;
+  private readonly report: Reporter;
+
+  constructor(request: IncomingMessage, response: ServerResponse, cors: Cors, report: Reporter) {
+    this.request = request;
+    this.response = response;
+    this.cors = cors(request.headers.origin);
+    this.report = report;
+  }
+
+  /** 200 without a body. */
+  ok(): void {
+    this.write(200, ["Content-Length", "0"]);
+  }
+
+  /** 200 with JSON that no cache may keep: it hands out a seat. */
+  json(text: string): void {
+    this.write(200, ["Content-Type", "application/json", "Cache-Control", "no-store"], text);
+  }
+
+  /** Says what a page of this origin may do here, for a minute. */
+  preflight(methods: readonly string[]): void {
+    const methodList = [...methods, "OPTIONS"].join(", ");
+    this.write(204, ["Access-Control-Allow-Methods", methodList, ...preflightHeaders]);
+  }
+
+  /** Refuses, with the problem's status and a sentence that says what to do (RFC 9457). */
+  refuse(code: ProblemCode, detail: string, headers: RawHeaders = noHeaders): void {
+    this.report({ event: "refused", problem: code });
+    const row: { status: number; retryAfter?: number } = problems[code];
+    const retry = row.retryAfter === undefined ? noHeaders : ["Retry-After", String(row.retryAfter)];
+    // A body that is refused unread can't be told from the next request.
+    const close = this.request.complete ? noHeaders : ["Connection", "close"];
+    const text = JSON.stringify(problemOf(code, detail));
+    const own = ["Content-Type", "application/problem+json", "Cache-Control", "no-store"];
+    this.write(row.status, [...own, ...retry, ...close, ...headers], text);
+  }
+
+  /** Whether the whole answer was handed to the network before the client went away. */
+  arrived(): Promise<boolean> {
+    const { response } = this;
+    if (response.writableFinished) return Promise.resolve(true);
+    return new Promise((resolve) => {
+      response.once("finish", () => resolve(true));
+      response.once("close", () => resolve(response.writableFinished));
+    });
+  }
+
+  private write(status: number, headers: RawHeaders, text?: string): void {
+    const length = text === undefined ? noHeaders : ["Content-Length", String(Buffer.byteLength(text))];
+    this.response.writeHead(status, [...headers, ...length, ...this.cors]);
+    this.response.end(text);
+  }
+}
+
+/** A refusal for a connection whose request could not even be read: the whole answer, as bytes. */
+export function rawRefusal(code: ProblemCode, detail: string): string {
+  const { status } = problems[code];
+  const text = JSON.stringify(problemOf(code, detail));
+  return [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+    "Content-Type: application/problem+json",
+    `Content-Length: ${Buffer.byteLength(text)}`,
+    "Connection: close",
+    "",
+    text,
+  ].join("\r\n");
+}

@@ -1,0 +1,104 @@
+import { isUtf8 } from "node:buffer";
+import type { IncomingMessage } from "node:http";
+import type { CallContext } from "../../calls/call-context.ts";
+import { joinCall } from "../../calls/join.ts";
+import { leaveCall } from "../../calls/leave.ts";
+import { publishSignal } from "../../calls/signal.ts";
+import { bodyLiteral } from "../../protocol/body-literal.ts";
+import { isSignalKind, signalKinds } from "../../protocol/messages.ts";
+import { readIntroduction, readMessage } from "../../protocol/read-message.ts";
+import { writeMessage } from "../frames.ts";
+import type { Answer } from "./answer.ts";
+import { readBody } from "./read-body.ts";
+
+/** One request on its way through an endpoint. */
+export interface Exchange {
+  readonly request: IncomingMessage;
+  readonly answer: Answer;
+  /** Whether the client has gone, so that no answer can reach it. */
+  readonly gone: () => boolean;
+}
+
+export interface HandlerContext extends CallContext {
+  readonly bodyLimitBytes: number;
+}
+
+/** `GET` and `POST /call/{call}`: takes a seat. A joiner that is gone before its answer leaves it again. */
+export async function join(exchange: Exchange, context: HandlerContext, call: string): Promise<void> {
+  const { request, answer } = exchange;
+  let introduction = nothing;
+  if (request.method === "POST" && hasBody(request)) {
+    const body = await readText(exchange, context, ["application/json", "text/plain", undefined]);
+    if (body === undefined) return;
+    const message = readIntroduction(body.toString());
+    if (typeof message === "string") return answer.refuse("malformed", message);
+    if (message.body !== undefined) introduction = bodyLiteral(body) ?? nothing;
+  }
+  const joined = await joinCall(context, call, introduction);
+  if (joined.word === "full") return answer.refuse("full", "every seat is taken; try again when one is free");
+  if (joined.word === "away") return answer.refuse("away", awayDetail);
+  const { session } = joined;
+  if (!exchange.gone()) {
+    answer.json(writeMessage({ kind: "JOIN", call, session }));
+    if (await answer.arrived()) return;
+  }
+  await leaveCall(context, call, session);
+}
+
+/** `POST /signal`: publishes to the peers. Checks in the original's order: type, size, fields, seat. */
+export async function signal(exchange: Exchange, context: HandlerContext): Promise<void> {
+  const { answer } = exchange;
+  const bytes = await readText(exchange, context, ["application/json"]);
+  if (bytes === undefined) return;
+  const message = readMessage(bytes.toString());
+  if (typeof message === "string") return answer.refuse("malformed", message);
+  const { kind, call, session, body } = message;
+  if (!isSignalKind(kind)) return answer.refuse("malformed", `kind must be one of ${signalKinds.join(", ")}`);
+  if (body === undefined || body === "") return answer.refuse("malformed", "body must be a non-empty string");
+  const word = await publishSignal(context, call, session, kind, bodyLiteral(bytes) ?? nothing);
+  answerWord(answer, word);
+}
+
+/** `POST /leave`: frees the seat. Takes text/plain too, which is what `navigator.sendBeacon` sends. */
+export async function leave(exchange: Exchange, context: HandlerContext): Promise<void> {
+  const { answer } = exchange;
+  const bytes = await readText(exchange, context, ["application/json", "text/plain"]);
+  if (bytes === undefined) return;
+  const message = readMessage(bytes.toString());
+  if (typeof message === "string") return answer.refuse("malformed", message);
+  if (message.kind !== "LEAVE") return answer.refuse("malformed", "kind must be LEAVE");
+  answerWord(answer, await leaveCall(context, message.call, message.session));
+}
+
+const nothing: Uint8Array = new Uint8Array();
+const awayDetail = "the backend does not answer; try again soon";
+
+function answerWord(answer: Answer, word: "ok" | "gone" | "away"): void {
+  if (word === "ok") answer.ok();
+  else if (word === "gone")
+    answer.refuse("gone", "the session never held a seat on this call, left, or expired; join anew");
+  else answer.refuse("away", awayDetail);
+}
+
+function hasBody({ headers }: IncomingMessage): boolean {
+  return headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0;
+}
+
+/** The body, as UTF-8, or undefined when the request has been refused. */
+async function readText(
+  { request, answer }: Exchange,
+  { bodyLimitBytes }: HandlerContext,
+  types: readonly (string | undefined)[],
+): Promise<Buffer | undefined> {
+  const stated = request.headers["content-type"]?.split(";", 1)[0]?.trim().toLowerCase();
+  if (!types.includes(stated)) {
+    answer.refuse("wrong_content_type", `send Content-Type: ${types[0]}`);
+    return undefined;
+  }
+  const body = await readBody(request, bodyLimitBytes);
+  if (body === "gone") return undefined;
+  if (body === "too_large") answer.refuse("too_large", `a body may have ${bodyLimitBytes} bytes`);
+  else if (!isUtf8(body)) answer.refuse("malformed", "the body is not UTF-8");
+  else return body;
+  return undefined;
+}

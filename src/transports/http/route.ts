@@ -1,0 +1,49 @@
+import { callNameProblem } from "../../protocol/call-name.ts";
+import type { Endpoint } from "../../protocol/endpoints.ts";
+
+/** Where a request's target leads: an endpoint, with the call it names; nowhere; or what is wrong with it. */
+export type Route =
+  | { readonly endpoint: Exclude<Endpoint, "/call/{call}"> }
+  | { readonly endpoint: "/call/{call}"; readonly call: string }
+  | "nowhere"
+  | { readonly malformed: string };
+
+/**
+ * Routes a request target (RFC 9112, section 3.2), never through `URL`, which would eat a call named
+ * `..`. A trailing slash is dropped; an empty name, a second segment and `%2F` lead nowhere.
+ */
+export function route(target: string): Route {
+  const path = pathOf(target);
+  if (path === "/signal") return { endpoint: "/signal" };
+  if (path.startsWith("/call/")) return routeCall(path.slice("/call/".length));
+  const [, word, rest] = /^\/(ws|signal|leave)(\/?)$/.exec(path) ?? [];
+  if (rest === undefined || word === undefined) return "nowhere";
+  return { endpoint: word === "ws" ? "/ws" : word === "signal" ? "/signal" : "/leave" };
+}
+
+function pathOf(target: string): string {
+  // The absolute form is what proxies are sent; every server must take it.
+  const path = target.startsWith("/") ? target : target.replace(/^https?:\/\/[^/?#]*/i, "");
+  const end = path.search(/[?#]/);
+  return end < 0 ? path : path.slice(0, end);
+}
+
+function routeCall(rest: string): Route {
+  const segment = rest.endsWith("/") ? rest.slice(0, -1) : rest;
+  if (segment === "" || segment.includes("/") || /%2f/i.test(segment)) return "nowhere";
+  const call = decodeSegment(segment);
+  if (call === undefined) return { malformed: "the call's name is not percent-encoded UTF-8" };
+  const problem = callNameProblem(call);
+  return problem === undefined ? { endpoint: "/call/{call}", call } : { malformed: problem };
+}
+
+function decodeSegment(segment: string): string | undefined {
+  try {
+    // Bytes over 0x7F that a client sent as they are reach us as Latin-1.
+    return decodeURIComponent(
+      segment.replaceAll(/[\u0080-\u00ff]/g, (byte) => `%${byte.charCodeAt(0).toString(16)}`),
+    );
+  } catch {
+    return undefined;
+  }
+}

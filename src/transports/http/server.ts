@@ -1,0 +1,111 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
+import type { ProblemCode } from "../../protocol/problems.ts";
+import { endpoints } from "../../protocol/endpoints.ts";
+import { Answer, corsHeaders, rawRefusal } from "./answer.ts";
+import { type GateRules, refusalOf } from "./gate.ts";
+import { type Exchange, type HandlerContext, join, leave, signal } from "./handlers.ts";
+import { type Route, route } from "./route.ts";
+
+export interface HttpContext extends HandlerContext, GateRules {
+  /** How long a request may take to arrive, headers and body, in milliseconds. */
+  readonly requestTimeoutMs: number;
+  /** How many connections may be open; the ones after it are answered 503. */
+  readonly maxConnections: number;
+  /** Takes the connections let through to `GET /ws`. */
+  readonly upgrade: (request: IncomingMessage, connection: Duplex, head: Buffer) => void;
+}
+
+/** Makes the HTTP server of the service's own port; it does not listen yet. */
+export function httpServer(context: HttpContext): Server {
+  const cors = corsHeaders(context.origins === "*");
+  const surplus = new WeakSet<Duplex>();
+
+  const server = createServer(
+    {
+      headersTimeout: context.requestTimeoutMs,
+      requestTimeout: context.requestTimeoutMs,
+      // Node looks for slow requests only every 30 s by default.
+      connectionsCheckingInterval: Math.min(1000, context.requestTimeoutMs / 2),
+      // Longer than common load balancers keep a connection, so that they close first and none meets ours closing.
+      keepAliveTimeout: 65_000,
+      noDelay: true,
+      // What is no upgrade to our websocket is an ordinary request (RFC 9110, section 7.8), refusals included.
+      shouldUpgradeCallback: (request) => {
+        const target = route(request.url ?? "");
+        if (typeof target === "string" || "malformed" in target || target.endpoint !== "/ws") return false;
+        return (
+          request.method === "GET" && refusalOf(request, "/ws", context) === undefined && !isSurplus(request)
+        );
+      },
+    },
+    (request, response) => void handle(request, response),
+  );
+
+  const isSurplus = (request: IncomingMessage): boolean => surplus.has(request.socket);
+
+  async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const answer = new Answer(request, response, cors, context.report);
+    // Whoever asks again is better served by the process that takes over.
+    if (context.draining()) response.shouldKeepAlive = false;
+    const gone = (): boolean => response.destroyed || request.socket.destroyed;
+    try {
+      await serve({ request, answer, gone }, route(request.url ?? ""));
+    } catch (error) {
+      context.report({ event: "bug", where: "http", error });
+      if (!response.headersSent && !gone())
+        answer.refuse("bug", "this is not your fault; it has been logged");
+    }
+  }
+
+  async function serve(exchange: Exchange, target: Route): Promise<void> {
+    const { request, answer } = exchange;
+    if (isSurplus(request)) return answer.refuse("process_full", "try again soon", ["Connection", "close"]);
+    if (target === "nowhere") return answer.refuse("not_found", `see ${Object.keys(endpoints).join(", ")}`);
+    if ("malformed" in target) return answer.refuse("malformed", target.malformed);
+    const { endpoint } = target;
+    const refusal = refusalOf(request, endpoint, context);
+    if (refusal !== undefined) return answer.refuse(refusal.code, refusal.detail, refusal.headers);
+    if (request.method === "OPTIONS") return answer.preflight(endpoints[endpoint].methods);
+    switch (endpoint) {
+      case "/signal":
+        return signal(exchange, context);
+      case "/call/{call}":
+        return join(exchange, context, target.call);
+      case "/leave":
+        return leave(exchange, context);
+      case "/ws":
+        throw new Error("a websocket upgrade that nothing refuses is never an ordinary request");
+    }
+  }
+
+  let open = 0;
+  const closed = (): void => {
+    open -= 1;
+  };
+  server.maxConnections = context.maxConnections + spareConnections;
+  server.on("drop", () => context.report({ event: "dropped connection" }));
+  server.on("connection", (socket: Socket) => {
+    open += 1;
+    if (open > context.maxConnections) surplus.add(socket);
+    socket.once("close", closed);
+  });
+  server.on("clientError", (error: NodeJS.ErrnoException, socket: Duplex) => {
+    const code = clientErrors[error.code ?? ""] ?? "malformed";
+    context.report({ event: "refused", problem: code });
+    if (socket.writable && error.code !== "ECONNRESET")
+      socket.end(rawRefusal(code, "the request can't be read"));
+    else socket.destroy();
+  });
+  server.on("upgrade", (request, connection, head) => context.upgrade(request, connection, head));
+  return server;
+}
+
+/** Connections that are still let in to be told that the process is full; more are dropped. */
+const spareConnections = 32;
+
+const clientErrors: { readonly [code: string]: ProblemCode } = {
+  HPE_HEADER_OVERFLOW: "headers_too_large",
+  ERR_HTTP_REQUEST_TIMEOUT: "too_slow",
+};

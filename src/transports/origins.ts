@@ -1,0 +1,25 @@
+/** Which origins may use the service from a browser: any, a list, or (empty) the request's own host and localhost. */
+export type Origins = "*" | readonly string[];
+
+/**
+ * Whether a request may be served, by its Origin and Host headers. One without an Origin passes: no
+ * browser would leave it out across origins. By default the Origin's host must be the Host, or be
+ * localhost, 127.0.0.1 or [::1] with any port; `null` is refused.
+ */
+export function allowsOrigin(
+  allowed: Origins,
+  origin: string | undefined,
+  host: string | undefined,
+): boolean {
+  if (origin === undefined) return true;
+  if (allowed === "*") return true;
+  if (allowed.length > 0) return allowed.includes(origin.toLowerCase());
+  const from = hostOf(origin);
+  return from !== undefined && (from === host?.toLowerCase() || localHost.test(from));
+}
+
+const localHost = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/;
+
+function hostOf(origin: string): string | undefined {
+  return /^[a-z][a-z0-9+.-]*:\/\/([^/]+)$/.exec(origin.toLowerCase())?.[1];
+}

@@ -1,0 +1,54 @@
+import { type AttachReply, BackendError } from "../../calls/backend.ts";
+import { type CallEvent, decode, isControl } from "../../calls/envelope.ts";
+import type { AttachContext } from "./attach-context.ts";
+import type { SeatSocket } from "./seat-socket.ts";
+
+/**
+ * Attaches a websocket to its call: first this process hears the call, then the backend gives the
+ * place, then WELCOME and the replay go out, and only then do live events follow.
+ */
+export async function attach(
+  socket: SeatSocket,
+  since: number | undefined,
+  context: AttachContext,
+): Promise<void> {
+  const inbox = context.fanOut.enter(socket.call);
+  socket.inbox = inbox;
+  const sentAt = context.now();
+  let hearing: number;
+  let reply: AttachReply;
+  try {
+    hearing = await inbox.whenHeard(heardWithinMs);
+    reply = await context.backend.attach(socket.call, socket.session, since, context.rules);
+  } catch (error) {
+    if (!(error instanceof BackendError)) context.report({ event: "bug", where: "attach", error });
+    return refuse(socket, context, "away", error instanceof BackendError ? "backend failure" : "bug");
+  }
+  const now = context.now();
+  context.backendTime.note(reply.now, now);
+  if (reply.word === "gone") return refuse(socket, context, "gone", "bad seat");
+  if (reply.word === "lost") return refuse(socket, context, "lost", "events lost");
+  context.report({ event: "attach", outcome: "ok", replayed: reply.log.length });
+  const { now: backendNow, ...place } = reply;
+  const events = reply.log.map(decode).filter(isEvent);
+  const leaseLeftMs = place.till - backendNow;
+  socket.drive({ type: "attached", place, leaseLeftMs, events, sentAt, now, jitter: context.random() });
+  if (socket.phase === "seated") inbox.add(socket, place, hearing);
+}
+
+/** As long as a join may take to be refused when the backend is away. */
+const heardWithinMs = 1000;
+
+function refuse(
+  socket: SeatSocket,
+  context: AttachContext,
+  outcome: "lost" | "gone" | "away",
+  reason: "bad seat" | "events lost" | "backend failure" | "bug",
+): void {
+  context.report({ event: "attach", outcome, replayed: 0 });
+  socket.drive({ type: "refused", reason });
+}
+
+function isEvent(envelope: ReturnType<typeof decode>): envelope is CallEvent {
+  return envelope !== undefined && !isControl(envelope);
+}

@@ -1,0 +1,202 @@
+import { WebSocket } from "ws";
+import type { Attached, Holder } from "../../calls/backend.ts";
+import type { CallEvent } from "../../calls/envelope.ts";
+import type { Attendee, Inbox } from "../../calls/inbox.ts";
+import {
+  type Effect,
+  greeting,
+  nextTick,
+  type Presence,
+  type PresenceEvent,
+  step,
+} from "../../calls/presence.ts";
+import { type CloseReason, closes } from "../../protocol/closes.ts";
+import type { AttachContext } from "./attach-context.ts";
+import { writeMessage } from "../frames.ts";
+import { attach } from "./attach.ts";
+import { isFlood, noTraffic } from "./flood.ts";
+import { readHandshake } from "./handshake.ts";
+import type { WheelEntry } from "./wheel.ts";
+
+/**
+ * A websocket that holds a seat, or asks to. It tells the presence machine what happens and does
+ * what the machine answers; it decides nothing itself.
+ */
+export class SeatSocket extends WebSocket implements Attendee, WheelEntry {
+  dueSlot = Infinity;
+  /** Known once the handshake is read. */
+  call = "";
+  session = "";
+  inbox: Inbox | undefined;
+
+  private presence: Presence = { phase: "ended" };
+  /** Whether the client gave a position, so that its frames carry `seq`. */
+  private resumes = false;
+  private closedFor: CloseReason | undefined;
+  private readonly traffic = noTraffic();
+  private context: AttachContext | undefined;
+
+  /** Begins to wait for the handshake. */
+  open(context: AttachContext): void {
+    this.context = context;
+    this.presence = greeting(context.now(), context.joinTimeoutMs);
+    context.sockets.add(this);
+    // Methods, which all websockets share, and not a closure for each: an emitter calls them on itself.
+    /* oxlint-disable typescript/unbound-method */
+    this.on("message", this.onMessage);
+    this.on("pong", this.onPong);
+    this.on("ping", this.onFrame);
+    this.on("close", this.onClose);
+    this.on("error", this.onError);
+    /* oxlint-enable typescript/unbound-method */
+    context.wheel.schedule(this, nextTick(this.presence, context.presenceRules));
+  }
+
+  get phase(): Presence["phase"] {
+    return this.presence.phase;
+  }
+
+  get ord(): number {
+    return this.presence.phase === "seated" ? this.presence.ord : 0;
+  }
+
+  get gen(): number {
+    return this.presence.phase === "seated" ? this.presence.gen : 0;
+  }
+
+  /** Nothing more is owed to a websocket that is not seated. */
+  get last(): number {
+    return this.presence.phase === "seated" ? this.presence.last : Infinity;
+  }
+
+  receive(event: CallEvent): void {
+    this.drive({ type: "event", event, now: this.now() });
+  }
+
+  end(reason: CloseReason): void {
+    this.drive({ type: "end", reason });
+  }
+
+  lose(cursor: number): void {
+    this.drive({ type: "lose", cursor });
+  }
+
+  verify(): void {
+    this.drive({ type: "verify" });
+  }
+
+  /** Takes one event through the machine and does what comes of it. */
+  drive(event: PresenceEvent): void {
+    const { context } = this;
+    if (context === undefined) return;
+    const [next, ...effects] = step(this.presence, event, context.presenceRules);
+    this.presence = next;
+    for (const effect of effects) this.perform(effect, context);
+    context.wheel.schedule(this, nextTick(this.presence, context.presenceRules));
+  }
+
+  private onMessage(data: Buffer, isBinary: boolean): void {
+    if (this.presence.phase !== "greeting") return this.onFrame(data);
+    const handshake = readHandshake(data, isBinary);
+    if (typeof handshake === "string") return this.end(handshake);
+    this.call = handshake.call;
+    this.session = handshake.session;
+    this.resumes = handshake.since !== undefined;
+    this.drive({ type: "handshake", since: handshake.since });
+  }
+
+  private onPong(data: Buffer): void {
+    this.onFrame(data);
+    this.drive({ type: "pong", number: Number(data.toString("latin1")), now: this.now() });
+  }
+
+  private onFrame(data: Buffer): void {
+    if (isFlood(this.traffic, data.length, this.now())) this.end("flood");
+  }
+
+  private onClose(code: number): void {
+    this.drive({
+      type: "ended",
+      echoed: this.closedFor !== undefined && closes[this.closedFor].code === code,
+    });
+    this.detach();
+    this.context?.sockets.delete(this);
+    this.context?.report({ event: "ended", code });
+  }
+
+  /** The library itself closes what breaks RFC 6455; `onClose` follows. */
+  private onError(): void {}
+
+  private now(): number {
+    return this.context?.now() ?? 0;
+  }
+
+  private perform(effect: Effect, context: AttachContext): void {
+    switch (effect.do) {
+      case "attach":
+        void attach(this, effect.since, context);
+        return;
+      case "welcome":
+        this.send(welcome(this.call, effect.place, this.resumes));
+        return;
+      case "send":
+        this.deliver(effect.event, context);
+        return;
+      case "ping":
+        this.ping(String(effect.number));
+        return;
+      case "renew":
+        void this.renew(effect, context);
+        return;
+      case "close":
+        this.part(effect.reason, context);
+    }
+  }
+
+  private deliver(event: CallEvent, context: AttachContext): void {
+    // What it could not be sent before its close, its next attach replays.
+    if (this.phase !== "seated") return;
+    if (this.bufferedAmount > context.sendBufferBytes) return this.drive({ type: "end", reason: "too slow" });
+    this.send(context.frames.of(event, this.call, this.resumes), asText);
+  }
+
+  private async renew(holder: Holder, context: AttachContext): Promise<void> {
+    const { backend, backendTime, rules, report } = context;
+    const sentAt = context.now();
+    const seenAt = holder.seenAt === 0 ? 0 : backendTime.at(holder.seenAt);
+    try {
+      const reply = await backend.renew(this.call, this.session, { ...holder, seenAt }, rules);
+      const now = context.now();
+      backendTime.note(reply.now, now);
+      report({ event: "renewal", outcome: reply.word });
+      this.drive({ type: "renewed", reply, sentAt, now });
+      if (reply.word === "ok") this.inbox?.standsAt(reply.epoch, reply.head, reply.version);
+    } catch {
+      report({ event: "renewal", outcome: "away" });
+      this.drive({ type: "unrenewed", now: context.now() });
+    }
+  }
+
+  private part(reason: CloseReason, context: AttachContext): void {
+    this.closedFor = reason;
+    context.report({ event: "closed", reason });
+    this.close(closes[reason].code, reason);
+    this.detach();
+  }
+
+  /** Hears its call no longer. Idempotent. */
+  detach(): void {
+    const { inbox, context } = this;
+    if (inbox === undefined || context === undefined) return;
+    this.inbox = undefined;
+    inbox.remove(this);
+    context.fanOut.exit(this.call);
+  }
+}
+
+function welcome(call: string, place: Attached, resumes: boolean): string {
+  if (!resumes) return writeMessage({ kind: "WELCOME", call });
+  return writeMessage({ kind: "WELCOME", call, seq: place.epoch + place.from, recovered: place.recovered });
+}
+
+const asText = { binary: false };
