@@ -1,0 +1,14 @@
+/**
+ * signals, embedded: `startService` serves calls from your own process.
+ *
+ *     import { startService } from "webrtc-signals";
+ *     const service = await startService({ addr: { port: 8080 }, seatCount: 3 });
+ *     console.log(service.url);
+ *     await service.close();
+ */
+export { type Service, type ServiceOptions, startService } from "./service.ts";
+export { type MemoryBackend, memoryBackend } from "./backends/memory/memory-backend.ts";
+export type { Backend, CallRules, ChannelListener, Channels } from "./calls/backend.ts";
+export { BackendError } from "./calls/backend.ts";
+export type { Report, Reporter } from "./calls/reports.ts";
+export { logReports } from "./telemetry/log.ts";

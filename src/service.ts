@@ -1,0 +1,158 @@
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import type { Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { startAdmin } from "./admin/server.ts";
+import { urlOf } from "./admin/url-of.ts";
+import { FanOut } from "./backends/fan-out.ts";
+import { memoryBackend } from "./backends/memory/memory-backend.ts";
+import type { Backend } from "./calls/backend.ts";
+import { BackendTime } from "./calls/backend-time.ts";
+import type { Reporter } from "./calls/reports.ts";
+import { descriptorLimit } from "./descriptor-limit.ts";
+import { checkSettings } from "./settings/checks.ts";
+import { defaultSettings } from "./settings/read.ts";
+import type { Settings } from "./settings/rows.ts";
+import { EventFrames } from "./transports/frames.ts";
+import { httpServer } from "./transports/http/server.ts";
+import type { AttachContext } from "./transports/websocket/attach-context.ts";
+import { drainSockets } from "./transports/websocket/drain.ts";
+import { websocketEndpoint } from "./transports/websocket/endpoint.ts";
+import type { SeatSocket } from "./transports/websocket/seat-socket.ts";
+import { Wheel } from "./transports/websocket/wheel.ts";
+
+/** What a service is started with. Every setting has the default of its flag. */
+export interface ServiceOptions extends Partial<Settings> {
+  /** Where calls are kept. By default in this process; one handed in is not closed with the service. */
+  readonly backend?: Backend;
+  /** Hears everything worth telling; by default nobody does. */
+  readonly report?: Reporter;
+}
+
+/** A service that runs. */
+export interface Service {
+  /** Where calls are served, such as `http://localhost:8080`. */
+  readonly url: string;
+  /** Where health checks and pprof are served. */
+  readonly adminUrl: string;
+  /** Drains, then stops; resolves when nothing is left. Idempotent. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts the service and resolves once it listens on both ports.
+ * @throws TypeError when settings contradict each other; the system's error when it can't listen.
+ */
+export async function startService(options: ServiceOptions = {}): Promise<Service> {
+  const { backend: given, report = ignore, ...chosen } = options;
+  const settings: Settings = { ...defaultSettings, ...chosen };
+  const problems = checkSettings(settings);
+  if (problems.length > 0) throw new TypeError(problems.join("\n"));
+  const backend = given ?? memoryBackend();
+  let draining = false;
+
+  const attachContext = attachContextOf(settings, backend, report);
+  const server = httpServer({
+    ...attachContext,
+    origins: settings.origin,
+    bodyLimitBytes: settings.bodyLimitBytes,
+    requestTimeoutMs: settings.requestTimeoutMs,
+    maxConnections: settings.maxConnections ?? Math.floor((descriptorLimit() ?? Infinity) * 0.9),
+    draining: () => draining,
+    upgrade: websocketEndpoint(attachContext),
+  });
+
+  async function release(): Promise<void> {
+    attachContext.wheel.stop();
+    attachContext.fanOut.close();
+    if (given === undefined) await backend.close();
+  }
+
+  if (!backend.outlivesProcess) report({ event: "notice", text: inProcessNotice });
+  const health = { reachable: () => backend.reachable(), draining: () => draining };
+  let url: string;
+  let admin: Awaited<ReturnType<typeof startAdmin>>;
+  try {
+    url = await listen(server, settings.addr);
+    admin = await startAdmin({ host: settings.healthzAddr.host, port: settings.healthzAddr.port, health });
+  } catch (error) {
+    server.close();
+    await release();
+    throw error;
+  }
+  const adminUrl = admin.url;
+  report({ event: "serving", url, adminUrl });
+
+  async function stop(): Promise<void> {
+    draining = true;
+    report({ event: "draining", sockets: attachContext.sockets.size });
+    // Seats that end with this process gain nothing from a slow goodbye.
+    await drainSockets(attachContext, backend.outlivesProcess ? settings.drainTimeoutMs : 0);
+    await closeServer(server, settings.requestTimeoutMs);
+    await release();
+    await admin.close();
+    report({ event: "stopped" });
+  }
+
+  let stopping: Promise<void> | undefined;
+  return { url, adminUrl, close: () => (stopping ??= stop()) };
+}
+
+const inProcessNotice =
+  "calls are kept in this process alone and end with it; that is all one process needs, several need a shared backend";
+
+function ignore(): void {}
+
+function attachContextOf(settings: Settings, backend: Backend, report: Reporter): AttachContext {
+  const {
+    wsPingIntervalMs: pingIntervalMs,
+    wsReadTimeoutMs: readTimeoutMs,
+    wsJoinTimeoutMs: joinTimeoutMs,
+  } = settings;
+  const now = (): number => performance.now();
+  return {
+    backend,
+    rules: {
+      seatCount: settings.seatCount,
+      leaseMs: settings.seatTimeoutMs,
+      logEntries: settings.logEntries,
+      logBytes: settings.logBytes,
+    },
+    report,
+    newSession: () => randomBytes(20).toString("base64url"),
+    fanOut: new FanOut(backend, report),
+    backendTime: new BackendTime(),
+    presenceRules: { pingIntervalMs, readTimeoutMs },
+    // Deadlines are noticed a tenth of the shortest late at most, and never looked for over 200 times a second.
+    wheel: new Wheel<SeatSocket>(
+      Math.min(50, Math.max(5, Math.min(pingIntervalMs, joinTimeoutMs) / 10)),
+      now,
+      (socket, at) => socket.drive({ type: "tick", now: at }),
+    ),
+    frames: new EventFrames(),
+    sockets: new Set(),
+    sendBufferBytes: settings.wsSendBufferBytes,
+    joinTimeoutMs,
+    now,
+    random: Math.random,
+  };
+}
+
+async function listen(server: Server, { host, port }: Settings["addr"]): Promise<string> {
+  server.listen(port, host);
+  await once(server, "listening");
+  const address: AddressInfo | string | null = server.address();
+  return urlOf(host, typeof address === "object" && address !== null ? address.port : port);
+}
+
+/** Stops listening, lets requests in flight finish, and cuts what is left after `patienceMs`. */
+async function closeServer(server: Server, patienceMs: number): Promise<void> {
+  const closed = once(server, "close");
+  server.close();
+  // A connection that falls idle only now is not closed by itself.
+  const idle = setInterval(() => server.closeIdleConnections(), 20);
+  const patience = setTimeout(() => server.closeAllConnections(), patienceMs);
+  await closed;
+  clearInterval(idle);
+  clearTimeout(patience);
+}
