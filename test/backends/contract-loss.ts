@@ -1,0 +1,100 @@
+import assert from "node:assert/strict";
+import type { Clause } from "./contract.ts";
+import {
+  attachOk,
+  bodiesOf,
+  eventsOf,
+  holderOf,
+  isRenewed,
+  noBody,
+  publishOk,
+  session,
+  take,
+} from "./steps.ts";
+
+/** Losing data: all of it, or the trust in a log. */
+export const lossContract: readonly Clause[] = [
+  [
+    "promise 5 › data lost: a renewal within its lease is seated again, told lost, and its peers hear PEER",
+    async ({ backend, empty }, rules) => {
+      const [one, two] = [await take(backend, "tea", rules), await take(backend, "tea", rules)];
+      const places = [
+        await attachOk(backend, "tea", one, rules),
+        await attachOk(backend, "tea", two, rules),
+      ] as const;
+      await publishOk(backend, "tea", one, "a", rules);
+      await empty();
+      const first = await backend.renew("tea", one.session, holderOf(places[0]), rules);
+      assert.equal(first.word, "lost");
+      isRenewed(first);
+      assert.ok(first.epoch > one.epoch + 3, "a position was used again");
+      assert.equal((await backend.renew("tea", two.session, holderOf(places[1]), rules)).word, "lost");
+      const place = await attachOk(backend, "tea", one, rules);
+      assert.deepEqual(
+        eventsOf(place.log).map(({ kind, n }) => [kind, n]),
+        [["PEER", 2]],
+      );
+      assert.equal(place.gen, 2);
+      assert.equal((await backend.join("tea", session(), noBody, rules)).word, "full");
+    },
+  ],
+  [
+    "promise 1, 3 › data lost: never seated again past the lease, nor where there is no room",
+    async ({ backend, empty, pass }, rules) => {
+      const [one, two] = [await take(backend, "tea", rules), await take(backend, "tea", rules)];
+      const place = await attachOk(backend, "tea", one, rules);
+      const late = await attachOk(backend, "tea", two, rules);
+      await empty();
+      await take(backend, "tea", rules);
+      await take(backend, "tea", rules);
+      assert.equal((await backend.renew("tea", one.session, holderOf(place), rules)).word, "gone");
+      await empty();
+      await pass(rules.leaseMs);
+      assert.equal((await backend.renew("tea", two.session, holderOf(late), rules)).word, "gone");
+    },
+  ],
+  [
+    "promise 3 › data lost: a session that only joined, or left, is gone",
+    async ({ backend, empty }, rules) => {
+      const seat = await take(backend, "tea", rules);
+      await empty();
+      assert.equal((await backend.attach("tea", seat.session, undefined, rules)).word, "gone");
+      assert.equal((await backend.leave("tea", seat.session)).word, "gone");
+      assert.equal((await backend.resync("tea", seat.epoch, 1)).word, "absent");
+    },
+  ],
+  [
+    "promise 5 › run anew: seats stay, the epoch is a later one, and a renewal is told lost, once",
+    async ({ backend, restart }, rules) => {
+      const [one, two] = [await take(backend, "tea", rules), await take(backend, "tea", rules)];
+      const place = await attachOk(backend, "tea", two, rules);
+      await publishOk(backend, "tea", one, "a", rules);
+      await restart();
+      assert.equal((await backend.resync("tea", one.epoch, 3)).word, "other");
+      const reply = await backend.renew("tea", two.session, holderOf(place), rules);
+      assert.equal(reply.word, "lost");
+      isRenewed(reply);
+      assert.ok(reply.epoch + reply.head > two.epoch + 3, "a position was used again");
+      assert.equal((await backend.join("tea", session(), noBody, rules)).word, "full");
+      await publishOk(backend, "tea", one, "b", rules);
+      const next = await attachOk(backend, "tea", two, rules);
+      assert.deepEqual(bodiesOf(next.log), ["b"]);
+      const renewed = await backend.renew("tea", two.session, holderOf(next), rules);
+      assert.equal(renewed.word, "ok");
+    },
+  ],
+  [
+    "promise 5 › run anew: an attach is told, not recovered with a position, lost without one",
+    async ({ backend, restart }, rules) => {
+      const [one, two] = [await take(backend, "tea", rules), await take(backend, "tea", rules)];
+      await publishOk(backend, "tea", one, "a", rules);
+      await restart();
+      const place = await attachOk(backend, "tea", two, rules, two.epoch + 3);
+      assert.equal(place.recovered, false);
+      assert.deepEqual(bodiesOf(place.log), []);
+      assert.equal((await backend.attach("tea", one.session, undefined, rules)).word, "lost");
+      const next = await attachOk(backend, "tea", one, rules);
+      assert.deepEqual([next.gen, next.recovered], [1, true]);
+    },
+  ],
+];

@@ -1,0 +1,214 @@
+import assert from "node:assert/strict";
+import type { Clause } from "./contract.ts";
+import {
+  attachOk,
+  bodiesOf,
+  bodyOf,
+  holderOf,
+  isMissed,
+  isRenewed,
+  noBody,
+  publishOk,
+  session,
+  take,
+} from "./steps.ts";
+
+/** Joining, publishing, renewing and leaving. */
+export const seatContract: readonly Clause[] = [
+  [
+    "promise 1, 2 › a join answers ok while a seat is free and full when none is",
+    async ({ backend }, rules) => {
+      const first = await take(backend, "tea", rules);
+      const second = await take(backend, "tea", rules);
+      assert.deepEqual([first.n, second.n], [1, 2]);
+      assert.equal(first.epoch, second.epoch);
+      assert.equal(first.till - first.now, rules.leaseMs);
+      assert.equal((await backend.join("tea", session(), noBody, rules)).word, "full");
+      await take(backend, "another", rules);
+    },
+  ],
+  [
+    "promise 1 › of many joins at once exactly as many as there are seats get one",
+    async ({ backend }, rules) => {
+      const joins = Array.from({ length: 40 }, () =>
+        backend.join("tea", session(), noBody, { ...rules, seatCount: 7 }),
+      );
+      const words = (await Promise.all(joins)).map(({ word }) => word);
+      assert.equal(words.filter((word) => word === "ok").length, 7);
+    },
+  ],
+  [
+    "promise 12 › a seat is free when its lease has ended, and not before",
+    async ({ backend, pass }, rules) => {
+      const seat = await take(backend, "tea", { ...rules, seatCount: 1 });
+      let reply = await backend.join("tea", session(), noBody, { ...rules, seatCount: 1 });
+      while (reply.word === "full") {
+        assert.ok(reply.now < seat.till, "full though the lease had ended");
+        await pass(Math.max(1, Math.min(rules.leaseMs / 4, seat.till - reply.now)));
+        reply = await backend.join("tea", session(), noBody, { ...rules, seatCount: 1 });
+      }
+      assert.ok(reply.now >= seat.till, "free though the lease still ran");
+    },
+  ],
+  [
+    "promise 3 › publish answers gone for a session that is unknown, of another call, or expired, and writes nothing",
+    async ({ backend, pass }, rules) => {
+      const seat = await take(backend, "tea", rules);
+      const other = await take(backend, "coffee", rules);
+      const publish = async (who: string): Promise<string> =>
+        (await backend.publish("tea", who, "OFFER", bodyOf("x"), rules)).word;
+      assert.equal(await publish("nobody"), "gone");
+      assert.equal(await publish(other.session), "gone");
+      assert.equal((await backend.publish("unheard of", "nobody", "OFFER", bodyOf("x"), rules)).word, "gone");
+      assert.equal(await publish(seat.session), "ok");
+      await pass(rules.leaseMs);
+      assert.equal(await publish(seat.session), "gone");
+      const late = await take(backend, "tea", rules);
+      assert.equal(late.n, 3);
+    },
+  ],
+  [
+    "promise 7 › events have one dense order, whoever publishes",
+    async ({ backend }, rules) => {
+      const [one, two] = [await take(backend, "tea", rules), await take(backend, "tea", rules)];
+      const counts: number[] = [];
+      for (const seat of [one, two, two, one]) counts.push(await publishOk(backend, "tea", seat, "x", rules));
+      assert.deepEqual(counts, [3, 4, 5, 6]);
+    },
+  ],
+  [
+    "publish › does not renew the lease",
+    async ({ backend, pass }, rules) => {
+      const seat = await take(backend, "tea", rules);
+      await pass(rules.leaseMs * 0.6);
+      await publishOk(backend, "tea", seat, "x", rules);
+      await pass(rules.leaseMs * 0.4);
+      assert.equal((await backend.attach("tea", seat.session, undefined, rules)).word, "gone");
+    },
+  ],
+  [
+    "publish › keeps a body byte for byte",
+    async ({ backend }, rules) => {
+      const [one, two] = [await take(backend, "tea", rules), await take(backend, "tea", rules)];
+      const literal = '"v=0\\r\\n\\u0000\\ud83d\\ude00 é 😀 \u2028 \\"quoted\\" \\\\"';
+      await backend.publish("tea", one.session, "ANSWER", Buffer.from(literal), rules);
+      const { log } = await attachOk(backend, "tea", two, rules);
+      assert.equal(log.length, 1);
+      assert.ok(
+        Buffer.from(log[0] ?? [])
+          .toString()
+          .endsWith(`\n${literal}`),
+      );
+    },
+  ],
+  [
+    "trimming › the log keeps to its entries and its bytes, but never loses its newest event",
+    async ({ backend }, rules) => {
+      const [one, two] = [await take(backend, "tea", rules), await take(backend, "tea", rules)];
+      const logNow = async (): Promise<string[]> => {
+        const reply = await backend.resync("tea", one.epoch, 0);
+        isMissed(reply);
+        return bodiesOf(reply.log);
+      };
+      for (let i = 1; i <= 10; i += 1) await publishOk(backend, "tea", one, String(i), rules);
+      assert.deepEqual(await logNow(), ["3", "4", "5", "6", "7", "8", "9", "10"]);
+      // Bytes of UTF-8 count, not characters: three of these are over 4096 bytes.
+      for (const letter of ["é", "ü", "ö"]) await publishOk(backend, "tea", two, letter.repeat(700), rules);
+      assert.deepEqual(await logNow(), ["ü".repeat(700), "ö".repeat(700)]);
+      await publishOk(backend, "tea", one, "x".repeat(5000), rules);
+      assert.deepEqual(await logNow(), ["x".repeat(5000)]);
+    },
+  ],
+  [
+    "renew › lengthens the lease from the proof of life, never shortens it, and stores the cursor",
+    async ({ backend, pass }, rules) => {
+      const seat = await take(backend, "tea", rules);
+      const place = await attachOk(backend, "tea", seat, rules);
+      await pass(rules.leaseMs / 2);
+      const asked = await backend.renew("tea", seat.session, holderOf(place, { seenAt: 0 }), rules);
+      isRenewed(asked);
+      assert.equal(asked.till, place.till);
+      const seenAt = asked.now;
+      await pass(rules.leaseMs / 4);
+      const proven = await backend.renew("tea", seat.session, holderOf(place, { seenAt }), rules);
+      isRenewed(proven);
+      assert.equal(proven.till, seenAt + rules.leaseMs);
+      const early = await backend.renew("tea", seat.session, holderOf(place, { seenAt: seenAt - 10 }), rules);
+      isRenewed(early);
+      assert.equal(early.till, proven.till);
+      const ahead = await backend.renew(
+        "tea",
+        seat.session,
+        holderOf(place, { seenAt: seenAt + 1e9 }),
+        rules,
+      );
+      isRenewed(ahead);
+      assert.ok(ahead.till <= ahead.now + rules.leaseMs, "a proof from the future lengthened the lease");
+    },
+  ],
+  [
+    "promise 3 › a renewal is not a join: an expired, a left and an unknown session stay gone",
+    async ({ backend, pass }, rules) => {
+      const [one, two] = [await take(backend, "tea", rules), await take(backend, "tea", rules)];
+      const placeOne = await attachOk(backend, "tea", one, rules);
+      const placeTwo = await attachOk(backend, "tea", two, rules);
+      await backend.leave("tea", two.session);
+      const word = async (who: string, place: typeof placeOne): Promise<string> =>
+        (await backend.renew("tea", who, holderOf(place), rules)).word;
+      assert.equal(await word(two.session, placeTwo), "gone");
+      assert.equal(await word("nobody", placeOne), "gone");
+      assert.equal(await word(one.session, placeOne), "ok");
+      await pass(rules.leaseMs);
+      assert.equal(await word(one.session, placeOne), "gone");
+      assert.equal((await backend.attach("tea", one.session, undefined, rules)).word, "gone");
+    },
+  ],
+  [
+    "leave › frees the seat at once, and a second time answers gone",
+    async ({ backend }, rules) => {
+      const [one, two] = [await take(backend, "tea", rules), await take(backend, "tea", rules)];
+      assert.equal((await backend.leave("tea", one.session)).word, "ok");
+      assert.equal((await backend.leave("tea", one.session)).word, "gone");
+      assert.equal((await backend.leave("coffee", two.session)).word, "gone");
+      assert.equal((await backend.publish("tea", one.session, "OFFER", bodyOf("x"), rules)).word, "gone");
+      const three = await take(backend, "tea", rules);
+      assert.equal(three.n, 3);
+    },
+  ],
+  [
+    "promise 14 › two leases after its last seat nothing is left of a call",
+    async ({ backend, pass, size }, rules) => {
+      const seat = await take(backend, "tea", rules);
+      const gone = await take(backend, "coffee", rules);
+      await publishOk(backend, "tea", seat, "x", rules);
+      await backend.leave("coffee", gone.session);
+      assert.ok((await size()) > 0);
+      await pass(rules.leaseMs * 3);
+      assert.equal(await size(), 0);
+    },
+  ],
+  [
+    "promise 6 › calls with like names share nothing",
+    async ({ backend }, rules) => {
+      const names = [
+        "a",
+        "A",
+        "a ",
+        "{a}",
+        "}a{",
+        "a}b",
+        "a:b",
+        "*",
+        "é",
+        "e\u0301",
+        "__proto__",
+        "signals:1:{a}:s",
+      ];
+      for (const name of names) {
+        const seat = await take(backend, name, rules);
+        await publishOk(backend, name, seat, name, rules);
+      }
+      for (const name of names) assert.equal((await take(backend, name, rules)).n, 3, name);
+    },
+  ],
+];
