@@ -129,7 +129,9 @@ function receive(state: Seated, event: CallEvent, now: number): Step {
   if (state.parting !== undefined || event.n <= state.last) return [state];
   if (state.held.length === 0 && event.at < state.till) return sendAll(state, [event], now);
   if (state.held.length === heldEvents) return close(state, "too slow");
-  return renew({ ...state, held: [...state.held, event] }, { seenAt: 0, cursor: state.proven });
+  const holding = { ...state, held: [...state.held, event] };
+  // A renewal in flight asks again by itself while anything is held.
+  return state.renewing === undefined ? renew(holding, { seenAt: 0, cursor: state.proven }) : [holding];
 }
 
 /** Sends what is for this client, in order; its own echo and what came before its join are passed over. */
