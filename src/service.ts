@@ -64,7 +64,7 @@ export async function startService(options: ServiceOptions = {}): Promise<Servic
 
   async function release(): Promise<void> {
     attachContext.wheel.stop();
-    attachContext.fanOut.close();
+    await attachContext.fanOut.close();
     if (given === undefined) await backend.close();
   }
 

@@ -48,10 +48,10 @@ export class FanOut {
     this.channels.unsubscribe(call);
   }
 
-  close(): void {
+  async close(): Promise<void> {
     for (const timer of this.timers) clearTimeout(timer);
     this.timers.clear();
-    this.channels.close();
+    await this.channels.close();
   }
 
   private readonly later = (delayMs: number, run: () => void): void => {

@@ -33,6 +33,9 @@ export interface Backend {
   /** Frees a seat at once and tells the processes that hear the call. */
   leave(call: string, session: string): Promise<LeaveReply>;
 
+  /** Frees a seat whose joiner never got its answer, as soon as that can be. Never rejects. */
+  giveBack(call: string, session: string): void;
+
   /** Answers what a process missed of a call after position `since` of `epoch`. */
   resync(call: string, epoch: number, since: number): Promise<ResyncReply>;
 
@@ -166,7 +169,7 @@ export interface Channels {
   /** Starts hearing a call; `heard` follows when the backend has confirmed it, now and after each loss. */
   subscribe(call: string): void;
   unsubscribe(call: string): void;
-  close(): void;
+  close(): Promise<void>;
 }
 
 /** The backend could not answer. */

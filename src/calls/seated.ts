@@ -62,7 +62,6 @@ const proofWithinMs = 1000;
 const partingMs = 1000;
 /** Over how long many closes for the same loss are spread, so that no herd comes back at once. */
 const lossSpreadMs = 2000;
-const retryMs = 250;
 /** More unanswered pings than this prove nothing that the later ones do not. */
 const keptPings = 32;
 /** A log's worth: a client that waits for more is better served by its next attach. */
@@ -105,7 +104,7 @@ export function seated(state: Seated, event: PresenceEvent, rules: PresenceRules
     case "renewed":
       return renewed(state, event.reply, event.sentAt, event.now);
     case "unrenewed":
-      return unrenewed(state, event.now);
+      return unrenewed(state, event.now, rules);
     case "tick":
       return tick(state, event.now, rules);
     case "verify":
@@ -202,9 +201,9 @@ function release(state: Seated, now: number): readonly [Seated, ...Effect[]] {
 }
 
 /** The backend did not answer: the proof is kept, and tried again until the lease ends. */
-function unrenewed(state: Seated, now: number): Step {
+function unrenewed(state: Seated, now: number, rules: PresenceRules): Step {
   const wanted = state.renewing === undefined ? state.wanted : merge(state.wanted, state.renewing);
-  return [{ ...state, renewing: undefined, wanted, retryAt: now + retryMs }];
+  return [{ ...state, renewing: undefined, wanted, retryAt: now + rules.pingIntervalMs / 4 }];
 }
 
 function tick(state: Seated, now: number, rules: PresenceRules): Step {

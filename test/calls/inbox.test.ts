@@ -71,7 +71,7 @@ function scene(t: TestContext): Scene {
   const reports: Report[] = [];
   const fanOut = new FanOut(backend, (report) => void reports.push(report));
   t.after(async () => {
-    fanOut.close();
+    await fanOut.close();
     await backend.close();
   });
   const attach = async (seat: Seat, since?: number): Promise<Listener> => {

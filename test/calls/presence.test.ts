@@ -198,7 +198,7 @@ const table: readonly Row[] = [
   {
     title: "renewal › unanswered, it is tried again with its proof until the lease ends here",
     from: seatedAt(0),
-    events: [tick(5000), pong(1, 5001), { type: "unrenewed", now: 5002 }, tick(5251), tick(5252)],
+    events: [tick(5000), pong(1, 5001), { type: "unrenewed", now: 5002 }, tick(6251), tick(6252)],
     done: ["ping 1", "renew 5001 5", "renew 5001 5"],
     phase: "seated",
   },

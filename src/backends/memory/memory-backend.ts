@@ -86,6 +86,9 @@ export function memoryBackend(now: () => number = Date.now): MemoryBackend {
       const at = now();
       return recordOf(call, at)?.leave(session, at) ?? { word: "gone", now: at };
     },
+    giveBack(call, session) {
+      recordOf(call, now())?.leave(session, now());
+    },
     async resync(call, epoch, since) {
       const at = now();
       return recordOf(call, at)?.resync(epoch, since, at) ?? { word: "absent", now: at };

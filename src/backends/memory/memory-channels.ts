@@ -17,7 +17,7 @@ export class MemoryChannels {
         this.later({ call, ear });
       },
       unsubscribe: (call) => void ear.calls.delete(call),
-      close: () => void this.ears.delete(ear),
+      close: async () => void this.ears.delete(ear),
     };
   }
 

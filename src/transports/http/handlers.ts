@@ -42,7 +42,7 @@ export async function join(exchange: Exchange, context: HandlerContext, call: st
     answer.json(writeMessage({ kind: "JOIN", call, session }));
     if (await answer.arrived()) return;
   }
-  await leaveCall(context, call, session);
+  context.backend.giveBack(call, session);
 }
 
 /** `POST /signal`: publishes to the peers. Checks in the original's order: type, size, fields, seat. */

@@ -1,0 +1,38 @@
+import { createClient, RESP_TYPES } from "@redis/client";
+
+/** Where Redis is and who we are to it. */
+export interface RedisAddress {
+  readonly host: string;
+  readonly port: number;
+  readonly tls: boolean;
+  readonly username: string | undefined;
+  readonly password: string | undefined;
+  readonly database: number;
+}
+
+/** A client for one connection: it connects once, queues nothing while away, and sends nothing twice. */
+export type RedisClient = ReturnType<typeof makeClient>;
+
+/** What Redis answers to a command: strings come as bytes, since most are only passed on. */
+export type Reply = Buffer | number | null | readonly Reply[];
+
+export function makeClient({ host, port, tls, username, password, database }: RedisAddress) {
+  return createClient({
+    socket: {
+      host,
+      port,
+      ...(tls ? { tls: true, servername: host } : {}),
+      connectTimeout: 1000,
+      reconnectStrategy: false,
+    },
+    ...(username === undefined ? {} : { username }),
+    ...(password === undefined ? {} : { password }),
+    database,
+    RESP: 3,
+    disableOfflineQueue: true,
+    disableClientInfo: true,
+    maintNotifications: "disabled",
+    // Anything else makes a timer for every command; one watchdog does for all.
+    commandOptions: { timeout: 0, typeMapping: { [RESP_TYPES.BLOB_STRING]: Buffer } },
+  });
+}

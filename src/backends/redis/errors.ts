@@ -1,0 +1,31 @@
+import { ErrorReply } from "@redis/client";
+import { BackendError } from "../../calls/backend.ts";
+
+/** Redis's ways to say that it can't decide now: nothing was changed. Whatever else it refuses is a bug of ours. */
+const undecided = new Set(
+  (
+    "LOADING READONLY OOM MISCONF MASTERDOWN BUSY NOREPLICAS CLUSTERDOWN TRYAGAIN " +
+    "NOAUTH WRONGPASS NOPERM"
+  ).split(" "),
+);
+
+/** Turns whatever a command failed with into a `BackendError`, or a bug. The one place that knows the driver's errors. */
+export function translate(error: unknown): Error {
+  if (!(error instanceof ErrorReply)) return new BackendError("unknown", { cause: error });
+  const [word = ""] = error.message.split(" ", 1);
+  return undecided.has(word) || isOutOfMemory(error) ? new BackendError("unsent", { cause: error }) : error;
+}
+
+/** Whether the Redis we reached takes no writes: it is a replica now, and the primary is elsewhere. */
+export function isReadOnly(error: unknown): boolean {
+  return error instanceof ErrorReply && error.message.startsWith("READONLY");
+}
+
+export function isUnknownScript(error: unknown): boolean {
+  return error instanceof ErrorReply && error.message.startsWith("NOSCRIPT");
+}
+
+/** A command inside a script meets the limit under another word. */
+function isOutOfMemory(error: ErrorReply): boolean {
+  return error.message.includes("command not allowed when used memory > 'maxmemory'");
+}

@@ -1,0 +1,22 @@
+import { hash } from "node:crypto";
+
+/** The version of everything that is stored; another version lives beside it and shares nothing. */
+const schema = 1;
+
+/** The names one call has in Redis. */
+export interface CallKeys {
+  readonly state: string;
+  readonly log: string;
+  readonly channel: string;
+}
+
+/**
+ * Names a call's keys and channel: all under one hash tag, so that they live in one slot of a cluster.
+ * The tag is a digest, since a name may hold braces, and 132 bits of it, since names come from
+ * strangers. Channels are shared by all of Redis's databases, so theirs says which one.
+ */
+export function keysOf(prefix: string, database: number, call: string): CallKeys {
+  const tag = hash("sha256", call, "base64url").slice(0, 22);
+  const base = `${prefix}:${schema}:{${tag}}`;
+  return { state: `${base}:s`, log: `${base}:l`, channel: `${base}:c${database}` };
+}

@@ -1,0 +1,156 @@
+import { setTimeout as wait } from "node:timers/promises";
+import { BackendError } from "../../calls/backend.ts";
+import type { RedisClient, Reply } from "./client.ts";
+import { isReadOnly, translate } from "./errors.ts";
+
+/** What a link is told to do around its connection. */
+export interface LinkOptions {
+  readonly make: () => RedisClient;
+  /** Runs on each new connection before it is used; a rejection gives the connection up. */
+  readonly greet: (client: RedisClient) => Promise<void>;
+  /** The connection is there, or is gone. */
+  readonly up: () => void;
+  readonly down: () => void;
+  /** How long commands may stay unanswered, in milliseconds, before the connection counts as dead. */
+  readonly silentMs: number;
+}
+
+/**
+ * One connection to Redis, made anew whenever it breaks or falls silent. While it is away commands
+ * are refused at once; one that was in flight when it broke is never sent again.
+ */
+export class Link {
+  /** Why the last attempt to connect failed. */
+  failure: unknown;
+  private readonly options: LinkOptions;
+  private client: RedisClient | undefined;
+  private closed = false;
+  private broken = new AbortController();
+  private inFlight = 0;
+  private heardAt = 0;
+  private readonly watchdog: NodeJS.Timeout;
+  private readonly running: Promise<void>;
+  private firstTry: () => void = () => {};
+  /** Resolves when the first attempt to connect has ended, however it did. */
+  readonly tried: Promise<void> = new Promise((resolve) => {
+    this.firstTry = resolve;
+  });
+
+  constructor(options: LinkOptions) {
+    this.options = options;
+    this.watchdog = setInterval(() => this.watch(), options.silentMs / 8);
+    this.running = this.run();
+  }
+
+  get isUp(): boolean {
+    return this.client !== undefined;
+  }
+
+  /** Sends a command. @throws BackendError; or Redis's own error, where it can only be a bug of ours. */
+  async send(command: readonly (string | Buffer)[]): Promise<Reply> {
+    return this.use((client) => client.sendCommand<Reply>(command));
+  }
+
+  /** Uses the connection, watched as `send` is. */
+  async use<Result>(run: (client: RedisClient) => Promise<Result>): Promise<Result> {
+    const { client } = this;
+    if (client === undefined) throw new BackendError("unsent");
+    if (this.inFlight === 0) this.heardAt = performance.now();
+    this.inFlight += 1;
+    try {
+      return await run(client);
+    } catch (error) {
+      if (isReadOnly(error)) this.replace();
+      throw translate(error);
+    } finally {
+      this.heardAt = performance.now();
+      this.inFlight -= 1;
+    }
+  }
+
+  /** Gives the connection up and makes another. */
+  replace(): void {
+    this.broken.abort();
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+    clearInterval(this.watchdog);
+    this.broken.abort();
+    await this.running;
+  }
+
+  private watch(): void {
+    if (this.inFlight === 0 || !this.isSilent()) return;
+    // After a pause of this process, what was answered meanwhile is read first.
+    setImmediate(() => this.inFlight > 0 && this.isSilent() && this.replace());
+  }
+
+  private isSilent(): boolean {
+    return performance.now() - this.heardAt > this.options.silentMs;
+  }
+
+  private async run(): Promise<void> {
+    let delayMs = 0;
+    while (!this.closed) {
+      if (delayMs > 0)
+        await wait(delayMs * (0.5 + Math.random() / 2), undefined, { signal: this.broken.signal }).catch(
+          () => {},
+        );
+      if (this.closed) return;
+      this.broken = new AbortController();
+      const client = this.options.make();
+      try {
+        await this.connect(client, this.broken.signal);
+        delayMs = 0;
+        this.firstTry();
+        await aborted(this.broken.signal);
+      } catch (error) {
+        this.failure = error;
+      }
+      if (this.client !== undefined) {
+        this.client = undefined;
+        this.options.down();
+      }
+      client.destroy();
+      this.firstTry();
+      delayMs = Math.min(longestWaitMs, Math.max(shortestWaitMs, delayMs * 2));
+    }
+  }
+
+  private async connect(client: RedisClient, broken: AbortSignal): Promise<void> {
+    const { broken: controller } = this;
+    client.on("error", (error: unknown) => {
+      this.failure = error;
+      controller.abort();
+    });
+    const patience = setTimeout(() => controller.abort(), greetingMs);
+    try {
+      const ready = client.connect().then(() => this.options.greet(client));
+      // Nobody waits for it any more once the connection was given up.
+      ready.catch(() => {});
+      await Promise.race([ready, aborted(broken).then(gaveUp)]);
+    } finally {
+      clearTimeout(patience);
+    }
+    this.failure = undefined;
+    this.client = client;
+    this.options.up();
+  }
+}
+
+const shortestWaitMs = 50;
+const longestWaitMs = 500;
+/** How long connecting and greeting may take together. */
+const greetingMs = 1500;
+
+function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => {
+    signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+}
+
+function gaveUp(): never {
+  throw new BackendError("unsent");
+}

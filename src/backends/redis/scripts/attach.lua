@@ -1,0 +1,34 @@
+#!lua flags=allow-oom
+-- Takes the place of the session's newest websocket, renews its lease, and answers what to replay.
+-- ARGV: channel, run id, session, lease ms, since (a position, 0 for the join, or empty for the cursor)
+-- Returns: {gone, now}, {lost, now} or {ok, now, epoch, from, head, version, gen, ord, lease end, recovered, event …}
+local session, lease, since = ARGV[3], tonumber(ARGV[4]), ARGV[5]
+local s = seat_of(session)
+if not s then return { 'gone', NOW } end
+local c = open()
+local from, recovered = s.cursor, true
+if s.e ~= c.e then
+  from, recovered = c.z, false
+elseif since == '0' then
+  from = s.ord
+elseif since ~= '' then
+  -- Both are integers under 2^53, which Lua's numbers hold exactly.
+  local count = tonumber(since) - tonumber(c.e)
+  if count < 0 or count > c.q then recovered = false else from = count end
+end
+from = math.max(from, s.ord)
+local log = log_after(c, from)
+if #log < c.q - from then from, recovered = c.q - #log, false end
+s.cursor, s.e, s.till = from, c.e, math.max(s.till, NOW + lease)
+if not recovered and since == '' then
+  put(session, s)
+  lengthen(lease)
+  return { 'lost', NOW }
+end
+s.gen = s.gen + 1
+put(session, s)
+lengthen(lease)
+if s.gen > 1 then tell(c, 'attached', s) end
+local reply = { 'ok', NOW, c.e, from, c.q, c.v, s.gen, s.ord, s.till, recovered and 1 or 0 }
+for i = 1, #log do reply[10 + i] = log[i] end
+return reply

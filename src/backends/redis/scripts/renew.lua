@@ -1,0 +1,27 @@
+#!lua flags=allow-oom
+-- Renews a seat on proof of life. Never acquires one, but gives back what a loss of data took from a
+-- lease still running, where there is room.
+-- ARGV: channel, run id, session, lease ms, seats, log entries, log bytes, gen, seen at, cursor, epoch, lease end
+-- Returns: {gone, now}, {replaced, now} or {ok or lost, now, epoch, head, lease end, version}
+local session, lease, seats = ARGV[3], tonumber(ARGV[4]), tonumber(ARGV[5])
+local gen, seen, cursor, e, till = tonumber(ARGV[8]), tonumber(ARGV[9]), tonumber(ARGV[10]), ARGV[11], tonumber(ARGV[12])
+local c = open()
+local s = c and seat_of(session)
+if not s then
+  if till <= NOW or (c and c.e == e) then return { 'gone', NOW } end
+  if c and prune() >= seats then return { 'gone', NOW } end
+  c = c or begin(lease)
+  s = take(c, session, gen, till, '', lease, tonumber(ARGV[6]), tonumber(ARGV[7]))
+end
+if s.gen > gen then return { 'replaced', NOW } end
+s.till = math.max(s.till, math.min(seen, NOW) + lease)
+local lost = s.e ~= c.e or e ~= c.e
+if s.e ~= c.e then
+  -- The loss is told by this very answer, so the next attach goes on from here.
+  s.cursor, s.e = math.max(c.z, s.ord), c.e
+elseif not lost then
+  s.cursor = math.max(s.cursor, math.min(cursor, c.q))
+end
+put(session, s)
+lengthen(lease)
+return { lost and 'lost' or 'ok', NOW, c.e, c.q, s.till, c.v }
