@@ -1,11 +1,13 @@
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
+import { readFile } from "node:fs/promises";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { startAdmin } from "./admin/server.ts";
 import { urlOf } from "./admin/url-of.ts";
 import { FanOut } from "./backends/fan-out.ts";
 import { memoryBackend } from "./backends/memory/memory-backend.ts";
+import { openRedisBackend } from "./backends/redis/redis-backend.ts";
 import type { Backend } from "./calls/backend.ts";
 import { BackendTime } from "./calls/backend-time.ts";
 import type { Reporter } from "./calls/reports.ts";
@@ -48,7 +50,7 @@ export async function startService(options: ServiceOptions = {}): Promise<Servic
   const settings: Settings = { ...defaultSettings, ...chosen };
   const problems = checkSettings(settings);
   if (problems.length > 0) throw new TypeError(problems.join("\n"));
-  const backend = given ?? memoryBackend();
+  const backend = given ?? (await openBackend(settings, report));
   let draining = false;
 
   const attachContext = attachContextOf(settings, backend, report);
@@ -102,6 +104,16 @@ const inProcessNotice =
   "calls are kept in this process alone and end with it; that is all one process needs, several need a shared backend";
 
 function ignore(): void {}
+
+/** The Redis that is named, or this process's own memory. */
+async function openBackend(settings: Settings, report: Reporter): Promise<Backend> {
+  const { redisAddr: target, redisPassword, redisPasswordFile, redisPrefix: prefix } = settings;
+  if (target === undefined) return memoryBackend();
+  const [fromFile = ""] =
+    redisPasswordFile === "" ? [] : (await readFile(redisPasswordFile, "utf8")).split(/\r?\n/, 1);
+  const password = target.password ?? (redisPassword || fromFile || undefined);
+  return openRedisBackend({ ...target, password, prefix, probeMs: settings.redisProbeIntervalMs, report });
+}
 
 function attachContextOf(settings: Settings, backend: Backend, report: Reporter): AttachContext {
   const {

@@ -25,6 +25,8 @@ const placeholders: Record<Kind["kind"], string> = {
   choice: "<word>",
   duration: "<duration>",
   size: "<size>",
+  redis: "<host:port or URL>",
+  text: "<text>",
 };
 
 const flagWidth = Math.max(...rows.map((row) => flagOf(row).length));

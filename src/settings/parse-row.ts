@@ -1,5 +1,6 @@
 import { parseAddress } from "./address.ts";
 import { parseOrigins } from "./origins.ts";
+import { parseRedisTarget } from "./redis-target.ts";
 import type { Kind } from "./rows.ts";
 import { parseChoice, parseCount, parseDuration, parseSize } from "./values.ts";
 import type { Parsed } from "./values.ts";
@@ -14,7 +15,8 @@ export function parseRow(row: Kind, text: string): Parsed<unknown> {
 /** Says which values a setting takes, e.g. `100ms to 24h`; empty for a kind that has no range. */
 export function rangeOf(row: Kind): string {
   if (row.kind === "choice") return `one of ${row.choices.join(", ")}`;
-  if (row.kind === "address" || row.kind === "origins") return "";
+  if (row.kind === "text") return row.secret ? "" : row.says;
+  if (row.kind === "address" || row.kind === "origins" || row.kind === "redis") return "";
   const range = `${row.min} to ${row.max}`;
   return row.kind === "count" && row.auto ? `auto, or ${range}` : range;
 }
@@ -24,6 +26,8 @@ const parsers = { count: parseCount, duration: parseDuration, size: parseSize };
 function parseText(row: Kind, text: string): Parsed<unknown> {
   if (row.kind === "address") return parseAddress(text);
   if (row.kind === "origins") return parseOrigins(text);
+  if (row.kind === "redis") return parseRedisTarget(text);
+  if (row.kind === "text") return row.pattern.test(text) ? { value: text } : { refusal: "can't be used" };
   if (row.kind === "choice") return parseChoice(text, row.choices);
   if (row.kind === "count" && row.auto && text === "auto") return { value: undefined };
   return within(row, text, parsers[row.kind]);

@@ -32,7 +32,7 @@ export function readSettings(args: readonly string[], env: Environment): Reading
     const source = sourceOf(row, given, env);
     const parsed = parseRow(row, source.text);
     sources.set(row.name, source);
-    if ("refusal" in parsed) problems.push(`${source.name} ${quote(source.text)} ${parsed.refusal}`);
+    if ("refusal" in parsed) problems.push(`${source.name} ${shown(row, source.text)} ${parsed.refusal}`);
     else Object.assign(settings, { [row.name]: parsed.value });
     if (!source.isDefault && "notice" in row) notices.push(`${source.name} ${row.notice}`);
   }
@@ -43,6 +43,12 @@ export function readSettings(args: readonly string[], env: Environment): Reading
 
 function isComplete(settings: Partial<Settings>): settings is Settings {
   return rows.every((row) => row.name in settings);
+}
+
+/** What the user gave, without what nobody else may see. */
+function shown(row: Row, text: string): string {
+  if (row.kind === "text" && row.secret) return "(hidden)";
+  return quote(row.kind === "redis" ? text.replace(/\/\/.*@/, "//…@") : text);
 }
 
 function sourceOf(row: Row, given: ReadonlyMap<string, string>, env: Environment): Source {

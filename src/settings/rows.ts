@@ -1,5 +1,6 @@
 import type { Address } from "./address.ts";
 import type { Origins } from "./origins.ts";
+import type { RedisTarget } from "./redis-target.ts";
 
 /**
  * What a setting's text may be. Bounds are inclusive, and written as a user would write the value.
@@ -10,7 +11,10 @@ export type Kind =
   | { readonly kind: "count"; readonly min: string; readonly max: string; readonly auto?: true }
   | { readonly kind: "choice"; readonly choices: readonly string[] }
   | { readonly kind: "address" }
-  | { readonly kind: "origins" };
+  | { readonly kind: "origins" }
+  | { readonly kind: "redis" }
+  /** Any text of the characters that `pattern` says in words; a secret is never shown. */
+  | { readonly kind: "text"; readonly pattern: RegExp; readonly says: string; readonly secret?: true };
 
 /** One setting: `default` is the text a user would write, `notice` what to say when it is given. */
 export type Row = Kind & {
@@ -46,6 +50,51 @@ export const rows = [
     kind: "origins",
     default: "",
     help: "Origins whose pages may call, comma-separated, or * for any; none given: same host and localhost.",
+  },
+  {
+    name: "redisAddr",
+    flag: "redis-addr",
+    kind: "redis",
+    default: "",
+    help: "The Redis that keeps the calls: host:port, or redis:// or rediss:// with user, password and database; none given: this process keeps them.",
+  },
+  {
+    name: "redisPassword",
+    flag: "redis-password",
+    kind: "text",
+    pattern: /^[^]*$/,
+    says: "any text",
+    secret: true,
+    default: "",
+    help: "Redis's password, best given by the environment: a command line can be read by others.",
+  },
+  {
+    name: "redisPasswordFile",
+    flag: "redis-password-file",
+    kind: "text",
+    pattern: /^[^\0]*$/,
+    says: "a path",
+    default: "",
+    help: "A file that holds Redis's password, alone on its first line.",
+  },
+  {
+    name: "redisPrefix",
+    flag: "redis-prefix",
+    kind: "text",
+    // Braces would move the hash tag, by which a call's keys stay together.
+    pattern: /^[\w.:-]{1,64}$/,
+    says: "1 to 64 letters, digits and any of _ . : -",
+    default: "signals",
+    help: "What every key and channel in Redis begins with.",
+  },
+  {
+    name: "redisProbeIntervalMs",
+    flag: "redis-probe-interval",
+    kind: "duration",
+    min: "100ms",
+    max: "1m",
+    default: "1s",
+    help: "How often the connection that hears the calls is asked whether it lives; noticed within two.",
   },
   {
     name: "seatCount",
@@ -201,7 +250,11 @@ type ValueOf<R> = R extends { kind: "count"; auto: true }
         ? Address
         : R extends { kind: "origins" }
           ? Origins
-          : never;
+          : R extends { kind: "redis" }
+            ? RedisTarget | undefined
+            : R extends { kind: "text" }
+              ? string
+              : never;
 
 /** All settings as the service takes them: durations in milliseconds, sizes in bytes. */
 export type Settings = { readonly [R in Rows as R["name"]]: ValueOf<R> };
