@@ -1,0 +1,159 @@
+import assert from "node:assert/strict";
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, readFileSync } from "node:fs";
+import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { createInterface } from "node:readline";
+import { text } from "node:stream/consumers";
+import test, { after } from "node:test";
+import { promisify } from "node:util";
+
+const root = dirname(import.meta.dirname);
+const rootManifest = readManifest(root);
+const documents = ["README.md", "PROTOCOL.md", "CHANGELOG.md", "LICENSE"];
+const anyPorts = ["--addr", "127.0.0.1:0", "--healthz-addr", "127.0.0.1:0"];
+/** Only this Node, so that the `node` of a shebang is no other. */
+const env = { PATH: dirname(process.execPath) };
+const run = promisify(execFile);
+
+/** Outside the repository, where an import that the manifest does not declare finds nothing. */
+const home = await mkdtemp(join(tmpdir(), "signals-package-"));
+after(() => rm(home, { recursive: true }));
+const packedFiles = await install();
+const installed = join(home, "node_modules/webrtc-signals");
+const command = join(home, "node_modules/.bin/signals");
+
+test("package › holds the compiled sources, the documents and a manifest, and nothing else", async () => {
+  const sources = await readdir(join(root, "src"), { recursive: true, withFileTypes: true });
+  const compiled = sources
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(join(root, "src/").length))
+    .flatMap((path) =>
+      path.endsWith(".ts") ? [path.replace(/ts$/, "js"), path.replace(/ts$/, "d.ts")] : path,
+    );
+  const there = documents.filter((name) => existsSync(join(root, name)));
+  assert.deepEqual(packedFiles.toSorted(), [...compiled, ...there, "package.json"].toSorted());
+});
+
+test("package › has the root's version, engines and dependencies, and neither scripts nor a private mark", () => {
+  const manifest = readManifest(installed);
+  const { version, engines, dependencies } = rootManifest;
+  assert.partialDeepStrictEqual(manifest, { name: "webrtc-signals", version, engines, dependencies });
+  for (const key of ["private", "scripts", "devDependencies", "optionalDependencies"]) {
+    assert.ok(!(key in manifest), `the published package.json has ${key}`);
+  }
+});
+
+test("package › runs as the command signals, says where, serves, and exits 0 on SIGTERM", async (t) => {
+  const child = spawn(command, anyPorts, { env, stdio: ["ignore", "pipe", "pipe"] });
+  const exit = once(child, "exit");
+  t.after(() => child.kill("SIGKILL"));
+  const stderr = text(child.stderr);
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const next = async (): Promise<string> => {
+    const line = await lines.next();
+    return line.done ? assert.fail(`the command ended: ${await stderr}`) : line.value;
+  };
+
+  const url = urlAfter("signals serves on ", await next());
+  const adminUrl = urlAfter("admin on ", await next());
+  const joined = await fetch(`${url}/call/test`);
+  assert.equal(joined.status, 200);
+  assert.partialDeepStrictEqual(await joined.json(), { kind: "JOIN", call: "test" });
+  assert.equal((await fetch(`${adminUrl}/healthz`)).status, 200);
+
+  child.kill("SIGTERM");
+  assert.deepEqual(await exit, [0, null], await stderr);
+});
+
+test("package › tells its version by --version", async () => {
+  const { stdout } = await run(command, ["--version"], { env });
+  assert.equal(stdout, `${rootManifest.version}\n`);
+});
+
+test("package › starts a service by import, which joins, closes and lets its process end", async () => {
+  const { stdout } = await runScript(`
+    import { startService } from "webrtc-signals";
+    const anywhere = { host: "127.0.0.1", port: 0 };
+    const service = await startService({ addr: anywhere, healthzAddr: anywhere });
+    const joined = await fetch(service.url + "/call/test");
+    console.log(joined.status, (await joined.json()).kind, new URL(service.adminUrl).hostname);
+    await service.close();
+  `);
+  assert.equal(stdout, "200 JOIN 127.0.0.1\n");
+});
+
+test("package › can be imported by its entries only", async () => {
+  const { stdout } = await runScript(`
+    await import("webrtc-signals/package.json", { with: { type: "json" } });
+    await import("webrtc-signals/service.js").catch((error) => console.log(error.code));
+  `);
+  assert.equal(stdout, "ERR_PACKAGE_PATH_NOT_EXPORTED\n");
+});
+
+test("package › carries types that a strict compiler takes", async () => {
+  const consumer = join(home, "consumer.ts");
+  await writeFile(
+    consumer,
+    `import { startService, type Service } from "webrtc-signals";
+    export const service: Promise<Service> = startService({ addr: { host: "127.0.0.1", port: 0 } });
+    // @ts-expect-error: the types are there, so a wrong setting is one
+    void startService({ addr: true });`,
+  );
+  const tsc = join(root, "node_modules/typescript/bin/tsc");
+  const flags = ["--noEmit", "--strict", "--module", "nodenext", "--target", "es2024", "--types", ""];
+  await run(process.execPath, [tsc, ...flags, consumer], { cwd: home }).catch((error: { stdout: string }) =>
+    assert.fail(error.stdout),
+  );
+});
+
+/** Builds, packs and unpacks as npm would, with nothing beside the package but what it declares; answers its files. */
+async function install(): Promise<readonly string[]> {
+  const built = join(home, "built");
+  const folder = join(home, "node_modules/webrtc-signals");
+  await mkdir(join(home, "node_modules/.bin"), { recursive: true });
+  await mkdir(folder);
+  await run(process.execPath, [join(root, "scripts/build.mjs"), built]);
+  await run("npm", ["pack", built, "--offline", "--ignore-scripts", "--pack-destination", home]);
+
+  const tarball = join(home, `webrtc-signals-${rootManifest.version}.tgz`);
+  await run("tar", ["-xzf", tarball, "-C", folder, "--strip-components=1"]);
+  const { bin, dependencies } = readManifest(folder);
+  await symlink(join(folder, bin.signals), join(home, "node_modules/.bin/signals"));
+  for (const name of Object.keys(dependencies)) {
+    const link = join(home, "node_modules", name);
+    await mkdir(dirname(link), { recursive: true });
+    await symlink(join(root, "node_modules", name), link);
+  }
+
+  const { stdout } = await run("tar", ["-tzf", tarball]);
+  return stdout
+    .trim()
+    .split("\n")
+    .map((path) => path.replace(/^package\//, ""));
+}
+
+type Manifest = {
+  readonly version: string;
+  readonly engines: object;
+  readonly bin: { readonly signals: string };
+  readonly dependencies: object;
+};
+
+function readManifest(folder: string): Manifest {
+  return JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+}
+
+function urlAfter(words: string, line: string): string {
+  assert.ok(line.startsWith(`${words}http://127.0.0.1:`), `expected "${words}" and a URL, not "${line}"`);
+  return line.slice(words.length);
+}
+
+/** Runs a module beside the installed package, as a user's program is. */
+async function runScript(source: string): Promise<{ stdout: string }> {
+  const script = join(home, "script.mjs");
+  await writeFile(script, source);
+  return run(process.execPath, [script], { env });
+}
