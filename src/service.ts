@@ -17,10 +17,9 @@ import { defaultSettings } from "./settings/read.ts";
 import type { Settings } from "./settings/rows.ts";
 import { EventFrames } from "./transports/frames.ts";
 import { httpServer } from "./transports/http/server.ts";
-import type { AttachContext } from "./transports/websocket/attach-context.ts";
+import type { AttachContext, Attaching } from "./transports/websocket/attach-context.ts";
 import { drainSockets } from "./transports/websocket/drain.ts";
 import { websocketEndpoint } from "./transports/websocket/endpoint.ts";
-import type { SeatSocket } from "./transports/websocket/seat-socket.ts";
 import { Wheel } from "./transports/websocket/wheel.ts";
 
 /** What a service is started with. Every setting has the default of its flag. */
@@ -136,7 +135,7 @@ function attachContextOf(settings: Settings, backend: Backend, report: Reporter)
     backendTime: new BackendTime(),
     presenceRules: { pingIntervalMs, readTimeoutMs },
     // Deadlines are noticed a tenth of the shortest late at most, and never looked for over 200 times a second.
-    wheel: new Wheel<SeatSocket>(
+    wheel: new Wheel<Attaching>(
       Math.min(50, Math.max(5, Math.min(pingIntervalMs, joinTimeoutMs) / 10)),
       now,
       (socket, at) => socket.drive({ type: "tick", now: at }),

@@ -1,6 +1,7 @@
 import type { CloseReason } from "../protocol/closes.ts";
 import { type Attached, type Backend, BackendError, type Missed } from "./backend.ts";
 import { type CallEvent, type Control, decode, type Envelope, isControl } from "./envelope.ts";
+import { isBehind, judge, type Place } from "./place.ts";
 import type { Reporter } from "./reports.ts";
 
 /** A websocket's presence, as the inbox of its call sees it. */
@@ -225,15 +226,6 @@ export class Inbox {
   }
 }
 
-/** Where this process stands in a call. */
-interface Place {
-  readonly epoch: number;
-  last: number;
-  version: number;
-  /** Whether everything up to `last` has been heard and nothing may be missing. */
-  synced: boolean;
-}
-
 /** Runs something after a while, unless the service has ended by then. Handed in: no timers live here. */
 export type Later = (delayMs: number, run: () => void) => void;
 
@@ -243,18 +235,3 @@ const heldMessages = 256;
 const behindMs = 50;
 /** How soon a comparison that the backend did not answer is tried again. */
 const retryMs = 250;
-
-function isBehind(place: Readonly<Place>, head: number, version: number): boolean {
-  return place.last < head || place.version < version;
-}
-
-/** Whether a message is the next one, one already known, or shows that something is missing. */
-export function judge(place: Readonly<Place>, message: Envelope): "old" | "next" | "gap" {
-  if (message.epoch !== place.epoch) return "gap";
-  if (isControl(message)) {
-    if (message.version <= place.version) return "old";
-    return message.version === place.version + 1 && message.head === place.last ? "next" : "gap";
-  }
-  if (message.n <= place.last) return "old";
-  return message.n === place.last + 1 && message.version === place.version ? "next" : "gap";
-}

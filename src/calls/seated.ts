@@ -1,60 +1,16 @@
 import { type CloseReason, closes } from "../protocol/closes.ts";
 import type { RenewReply } from "./backend.ts";
 import type { CallEvent } from "./envelope.ts";
-import type { AttachedEvent, Effect, PresenceEvent, PresenceRules, Step } from "./presence.ts";
-
-/** A websocket that holds its seat: the part of the machine that lives longest. */
-export interface Seated {
-  readonly phase: "seated";
-  readonly gen: number;
-  readonly ord: number;
-  readonly epoch: number;
-  /** The lease end the backend last answered, in its milliseconds. */
-  readonly till: number;
-  /** The same, at the earliest, by this process's monotonic clock. */
-  readonly leaseEnds: number;
-  /** The count up to which everything was sent or is not for this client. */
-  readonly last: number;
-  /** The count up to which a pong, or the client's own `seq`, proves that the client has it … */
-  readonly proven: number;
-  /** … and up to which the backend has that stored. */
-  readonly stored: number;
-  readonly pingAt: number;
-  readonly pingNumber: number;
-  /** Pings not yet answered, oldest first. */
-  readonly pings: readonly Ping[];
-  /** The last proof of life. */
-  readonly seenAt: number;
-  /** The renewal in flight. */
-  readonly renewing: Renewal | undefined;
-  /** The renewal to send when the one in flight is answered, or at `retryAt`. */
-  readonly wanted: Renewal | undefined;
-  readonly retryAt: number;
-  /** Events published at or after `till`, held until the backend says whether the seat stood then. */
-  readonly held: readonly CallEvent[];
-  readonly parting: Parting | undefined;
-  readonly jitter: number;
-}
-
-interface Ping {
-  readonly number: number;
-  /** What had been sent before it. */
-  readonly position: number;
-}
-
-interface Renewal {
-  /** The monotonic time of the proof of life; 0 where it only asks or stores. */
-  readonly seenAt: number;
-  readonly cursor: number;
-}
-
-/** The way to a close that must store something first, or must not come all at once. */
-interface Parting {
-  readonly reason: CloseReason;
-  /** What it waits for; at `at` it goes on without. */
-  readonly until: "pong" | "renewal" | "time";
-  readonly at: number;
-}
+import type {
+  AttachedEvent,
+  Effect,
+  Parting,
+  PresenceEvent,
+  PresenceRules,
+  Renewal,
+  Seated,
+  Step,
+} from "./presence-state.ts";
 
 /** Events not yet proven are followed by a ping within this time. */
 const proofWithinMs = 1000;

@@ -1,6 +1,6 @@
 import { rangeOf } from "./parse-row.ts";
 import { envOf, rows } from "./rows.ts";
-import type { Kind, Row } from "./rows.ts";
+import type { Kind, Row } from "./row.ts";
 
 /** The text of `--help`, at most 100 columns wide, with a line break at its end. */
 export function helpText(): string {

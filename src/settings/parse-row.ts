@@ -1,7 +1,7 @@
 import { parseAddress } from "./address.ts";
 import { parseOrigins } from "./origins.ts";
 import { parseRedisTarget } from "./redis-target.ts";
-import type { Kind } from "./rows.ts";
+import type { Kind } from "./row.ts";
 import { parseChoice, parseCount, parseDuration, parseSize } from "./values.ts";
 import type { Parsed } from "./values.ts";
 

@@ -4,7 +4,8 @@ import { readFlags } from "./flags.ts";
 import { parseRow } from "./parse-row.ts";
 import { quote } from "./quote.ts";
 import { envOf, rows } from "./rows.ts";
-import type { Row, SettingName, Settings } from "./rows.ts";
+import type { SettingName, Settings } from "./rows.ts";
+import type { Row } from "./row.ts";
 
 /** What a command line and an environment come to. Notices and problems are lines for the user. */
 export type Reading =

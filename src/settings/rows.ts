@@ -1,29 +1,7 @@
 import type { Address } from "./address.ts";
 import type { Origins } from "./origins.ts";
 import type { RedisTarget } from "./redis-target.ts";
-
-/**
- * What a setting's text may be. Bounds are inclusive, and written as a user would write the value.
- * `auto` also accepts that word, which becomes `undefined`.
- */
-export type Kind =
-  | { readonly kind: "duration" | "size"; readonly min: string; readonly max: string }
-  | { readonly kind: "count"; readonly min: string; readonly max: string; readonly auto?: true }
-  | { readonly kind: "choice"; readonly choices: readonly string[] }
-  | { readonly kind: "address" }
-  | { readonly kind: "origins" }
-  | { readonly kind: "redis" }
-  /** Any text of the characters that `pattern` says in words; a secret is never shown. */
-  | { readonly kind: "text"; readonly pattern: RegExp; readonly says: string; readonly secret?: true };
-
-/** One setting: `default` is the text a user would write, `notice` what to say when it is given. */
-export type Row = Kind & {
-  readonly name: string;
-  readonly flag: string;
-  readonly default: string;
-  readonly notice?: string;
-  readonly help: string;
-};
+import type { Row } from "./row.ts";
 
 /**
  * Every setting, once: the flag, the environment variable, the type, `--help` and the table in the

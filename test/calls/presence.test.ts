@@ -2,14 +2,8 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import type { Attached, RenewReply } from "../../src/calls/backend.ts";
 import type { CallEvent } from "../../src/calls/envelope.ts";
-import {
-  type Effect,
-  greeting,
-  nextTick,
-  type Presence,
-  type PresenceEvent,
-  step,
-} from "../../src/calls/presence.ts";
+import { greeting, nextTick, step } from "../../src/calls/presence.ts";
+import type { Effect, Presence, PresenceEvent } from "../../src/calls/presence-state.ts";
 
 const rules = { pingIntervalMs: 5000, readTimeoutMs: 10_000 };
 const lease = 30_000;

@@ -6,8 +6,8 @@ import { promiseSuite } from "./promise-suite.ts";
 promiseSuite("memory", async (t) => {
   const options = {
     backend: memoryBackend(),
-    seatTimeoutMs: 600,
-    wsReadTimeoutMs: 500,
+    seatTimeoutMs: 1500,
+    wsReadTimeoutMs: 1000,
     wsPingIntervalMs: 100,
   };
   const [one, two] = [await serve(t, options), await serve(t, options)];

@@ -3,7 +3,7 @@ import test from "node:test";
 import { helpText } from "../../src/settings/help.ts";
 import { defaultSettings } from "../../src/settings/read.ts";
 import { envOf, rows } from "../../src/settings/rows.ts";
-import type { Row } from "../../src/settings/rows.ts";
+import type { Row } from "../../src/settings/row.ts";
 
 const units: Partial<Record<Row["kind"], string>> = { duration: "Ms", size: "Bytes" };
 

@@ -1,14 +1,13 @@
 import { type AttachReply, BackendError } from "../../calls/backend.ts";
 import { type CallEvent, decode, isControl } from "../../calls/envelope.ts";
-import type { AttachContext } from "./attach-context.ts";
-import type { SeatSocket } from "./seat-socket.ts";
+import type { AttachContext, Attaching } from "./attach-context.ts";
 
 /**
  * Attaches a websocket to its call: first this process hears the call, then the backend gives the
  * place, then WELCOME and the replay go out, and only then do live events follow.
  */
 export async function attach(
-  socket: SeatSocket,
+  socket: Attaching,
   since: number | undefined,
   context: AttachContext,
 ): Promise<void> {
@@ -40,7 +39,7 @@ export async function attach(
 const heardWithinMs = 1000;
 
 function refuse(
-  socket: SeatSocket,
+  socket: Attaching,
   context: AttachContext,
   outcome: "lost" | "gone" | "away",
   reason: "bad seat" | "events lost" | "backend failure" | "bug",

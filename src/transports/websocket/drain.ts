@@ -1,4 +1,3 @@
-import { once } from "node:events";
 import { setTimeout as wait } from "node:timers/promises";
 import type { AttachContext } from "./attach-context.ts";
 
@@ -9,7 +8,9 @@ import type { AttachContext } from "./attach-context.ts";
  */
 export async function drainSockets(context: AttachContext, overMs: number): Promise<void> {
   const sockets = [...context.sockets];
-  const ended = Promise.all(sockets.map((socket) => once(socket, "close")));
+  const ended = Promise.all(
+    sockets.map((socket) => new Promise<void>((resolve) => void socket.once("close", resolve))),
+  );
   const started = context.now();
   for (const [index, socket] of sockets.entries()) {
     const early = started + (index * overMs) / sockets.length - context.now();

@@ -1,28 +1,21 @@
 import { WebSocket } from "ws";
 import type { Attached, Holder } from "../../calls/backend.ts";
 import type { CallEvent } from "../../calls/envelope.ts";
-import type { Attendee, Inbox } from "../../calls/inbox.ts";
-import {
-  type Effect,
-  greeting,
-  nextTick,
-  type Presence,
-  type PresenceEvent,
-  step,
-} from "../../calls/presence.ts";
+import type { Inbox } from "../../calls/inbox.ts";
+import { greeting, nextTick, step } from "../../calls/presence.ts";
+import type { Effect, Presence, PresenceEvent } from "../../calls/presence-state.ts";
 import { type CloseReason, closes } from "../../protocol/closes.ts";
-import type { AttachContext } from "./attach-context.ts";
+import type { AttachContext, Attaching } from "./attach-context.ts";
 import { writeMessage } from "../frames.ts";
 import { attach } from "./attach.ts";
 import { isFlood, noTraffic } from "./flood.ts";
 import { readHandshake } from "./handshake.ts";
-import type { WheelEntry } from "./wheel.ts";
 
 /**
  * A websocket that holds a seat, or asks to. It tells the presence machine what happens and does
  * what the machine answers; it decides nothing itself.
  */
-export class SeatSocket extends WebSocket implements Attendee, WheelEntry {
+export class SeatSocket extends WebSocket implements Attaching {
   dueSlot = Infinity;
   /** Known once the handshake is read. */
   call = "";
