@@ -64,8 +64,10 @@ export function seated(state: Seated, event: PresenceEvent, rules: PresenceRules
     case "tick":
       return tick(state, event.now, rules);
     case "verify":
+      if (state.parting !== undefined) return [state];
       return renew(part(state, "events lost", "renewal", Infinity), { seenAt: 0, cursor: state.proven });
     case "lose":
+      if (state.parting !== undefined) return [state];
       return renew(part(state, "events lost", "renewal", Infinity), { seenAt: 0, cursor: event.cursor });
     case "end":
     case "refused":
@@ -139,6 +141,8 @@ function renewed(state: Seated, reply: RenewReply, sentAt: number, now: number):
   const stored = Math.max(state.stored, state.renewing?.cursor ?? 0);
   const leaseEnds = sentAt + (reply.till - reply.now);
   const kept: Seated = { ...state, till: reply.till, leaseEnds, stored, renewing: undefined };
+  // Told once: pongs that come until then hear of the loss again, and must not put the close off.
+  if (state.parting?.until === "time") return [kept];
   if (reply.word === "lost") return [part(kept, "events lost", "time", now + state.jitter * lossSpreadMs)];
   if (state.parting?.until === "renewal" && state.wanted === undefined)
     return close(kept, state.parting.reason);

@@ -225,6 +225,21 @@ const table: readonly Row[] = [
     phase: "closing",
   },
   {
+    title: "promise 5 › what else shows the same loss does not put its close off",
+    from: seatedAt(0),
+    events: [
+      tick(5000),
+      pong(1, 5001),
+      renewed({ ...ok(35_000, 5002), word: "lost" }, 5001, 5002),
+      { type: "verify" },
+      renewed({ ...ok(35_000, 5900), word: "lost" }, 5899, 5900),
+      { type: "lose", cursor: 9 },
+      tick(6002),
+    ],
+    done: ["ping 1", "renew 5001 5", "close events lost"],
+    phase: "closing",
+  },
+  {
     title: "promise 5 › a trimmed replay moves the cursor first, then tells",
     from: seatedAt(0),
     events: [{ type: "lose", cursor: 40 }, renewed(ok(lease, 10), 9, 10)],

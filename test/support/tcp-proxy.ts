@@ -1,0 +1,76 @@
+import { once } from "node:events";
+import { connect, createServer, type Server, type Socket } from "node:net";
+
+/** One connection through the proxy. */
+interface Pipe {
+  readonly client: Socket;
+  readonly upstream: Socket;
+  /** What the client has sent so far, to tell connections apart by. */
+  said: string;
+}
+
+/** A TCP proxy of loopback that can fall silent, without a FIN, and change what the server says. */
+export class TcpProxy {
+  readonly port: number;
+  private readonly server: Server;
+  private readonly pipes = new Set<Pipe>();
+
+  private constructor(server: Server, port: number, pipes: Set<Pipe>) {
+    this.server = server;
+    this.port = port;
+    this.pipes = pipes;
+  }
+
+  static async start(
+    target: number,
+    change: (bytes: Buffer) => Buffer = (bytes) => bytes,
+  ): Promise<TcpProxy> {
+    const pipes = new Set<Pipe>();
+    const server = createServer((client) => {
+      const upstream = connect(target, "127.0.0.1");
+      const pipe: Pipe = { client, upstream, said: "" };
+      pipes.add(pipe);
+      client.on("data", (bytes) => {
+        pipe.said += String(bytes);
+        upstream.write(bytes);
+      });
+      upstream.on("data", (bytes: Buffer) => client.write(change(bytes)));
+      for (const [socket, other] of [
+        [client, upstream],
+        [upstream, client],
+      ] as const) {
+        socket.on("error", () => {});
+        socket.on("close", () => {
+          pipes.delete(pipe);
+          other.destroy();
+        });
+      }
+    }).listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const address = server.address();
+    if (address === null || typeof address === "string") throw new Error("no port");
+    return new TcpProxy(server, address.port, pipes);
+  }
+
+  get addr(): string {
+    return `127.0.0.1:${this.port}`;
+  }
+
+  /** Passes nothing on any more, in either direction, on the connections whose client has said `word`. */
+  silence(word: string): number {
+    const silenced = [...this.pipes].filter(({ said }) => said.toLowerCase().includes(word.toLowerCase()));
+    for (const { client, upstream } of silenced) {
+      client.pause();
+      upstream.pause();
+    }
+    return silenced.length;
+  }
+
+  close(): void {
+    this.server.close();
+    for (const { client, upstream } of this.pipes) {
+      client.destroy();
+      upstream.destroy();
+    }
+  }
+}
