@@ -206,7 +206,16 @@ test("process killed › its sessions attach elsewhere and get what they missed"
 
 test("promise 14 › a thousand websockets are two connections to Redis, and after them Redis is empty", async (t) => {
   const redis = await redisFor(t);
-  const server = await serverFor(t, redis.addr, "--seat-timeout", "3s", "--ws-read-timeout", "2s", "--ws-ping-interval", "500ms");
+  const server = await serverFor(
+    t,
+    redis.addr,
+    "--seat-timeout",
+    "3s",
+    "--ws-read-timeout",
+    "2s",
+    "--ws-ping-interval",
+    "500ms",
+  );
   const tickets = await Promise.all(
     Array.from({ length: 1000 }, (_, i) => join(server.url, `call ${i >> 1}`)),
   );

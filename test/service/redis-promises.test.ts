@@ -9,14 +9,7 @@ const leaseMs = 1500;
 
 before(async () => {
   redis = await RedisServer.start();
-  const times = [
-    "--seat-timeout",
-    `${leaseMs}ms`,
-    "--ws-read-timeout",
-    "1s",
-    "--ws-ping-interval",
-    "100ms",
-  ];
+  const times = ["--seat-timeout", `${leaseMs}ms`, "--ws-read-timeout", "1s", "--ws-ping-interval", "100ms"];
   const flags = ["--redis-addr", redis.addr, ...times];
   servers = [await ServerProcess.start(...flags), await ServerProcess.start(...flags)];
 });

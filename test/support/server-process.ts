@@ -21,9 +21,15 @@ export class ServerProcess {
   }
 
   /** Starts one with more flags and resolves when it has said where it serves. */
-  static async start(...flags: string[]): Promise<ServerProcess> {
+  static start(...flags: string[]): Promise<ServerProcess> {
+    return ServerProcess.startWith(process.env, ...flags);
+  }
+
+  /** The same, in an environment of its own. */
+  static async startWith(env: NodeJS.ProcessEnv, ...flags: string[]): Promise<ServerProcess> {
     const anywhere = ["--addr", "127.0.0.1:0", "--healthz-addr", "127.0.0.1:0"];
     const child = spawn(process.execPath, [cli, ...anywhere, ...flags], {
+      env,
       stdio: ["ignore", "pipe", "pipe"],
     });
     const log: string[] = [];

@@ -99,6 +99,7 @@ export class Link {
         );
       if (this.closed) return;
       this.broken = new AbortController();
+      this.failure = undefined;
       const client = this.options.make();
       try {
         await this.connect(client, this.broken.signal);
@@ -106,7 +107,8 @@ export class Link {
         this.firstTry();
         await aborted(this.broken.signal);
       } catch (error) {
-        this.failure = error;
+        // Giving up follows from the error that the client told, which says more.
+        this.failure ??= error;
       }
       if (this.client !== undefined) {
         this.client = undefined;

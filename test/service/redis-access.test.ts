@@ -1,0 +1,159 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join as path } from "node:path";
+import test, { type TestContext } from "node:test";
+import { freePort, RedisServer } from "../support/redis.ts";
+import { ServerProcess } from "../support/server-process.ts";
+import { TcpProxy } from "../support/tcp-proxy.ts";
+import { join, leave, signal, TestPeer } from "../support/test-peer.ts";
+
+const operations = new URL("../../docs/operations.md", import.meta.url);
+
+async function redisFor(t: TestContext, ...args: string[]): Promise<RedisServer> {
+  const redis = await RedisServer.start(...args);
+  t.after(() => redis.remove());
+  return redis;
+}
+
+async function folderFor(t: TestContext): Promise<string> {
+  const folder = await mkdtemp(path(tmpdir(), "signals-access-"));
+  t.after(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** Does everything a client can do, once, on a service of its own. */
+async function useThrough(
+  t: TestContext,
+  flags: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+): Promise<void> {
+  const server = await ServerProcess.startWith(
+    { ...process.env, ...env },
+    "--ws-ping-interval",
+    "100ms",
+    ...flags,
+  );
+  t.after(() => server.end("SIGKILL"));
+  const [one, two] = [await join(server.url, "tea"), await join(server.url, "tea")];
+  const peer = await TestPeer.attach(server.url, two);
+  assert.equal(await signal(server.url, one, "OFFER", "x"), 200);
+  assert.equal((await peer.next()).body, "x");
+  await peer.until(() => peer.pings.length > 3);
+  const newer = await TestPeer.attach(server.url, two, 0);
+  assert.equal((await peer.closed).code, 4001);
+  assert.equal(await leave(server.url, two), 200);
+  assert.equal(await leave(server.url, one), 200);
+  assert.equal((await newer.closed).code, 1000);
+  assert.equal((await fetch(`${server.adminUrl}/healthz`)).status, 200);
+  assert.equal(await server.end("SIGTERM"), 0);
+}
+
+test("redis access › a user with only the commands and keys of docs/operations.md is enough", async (t) => {
+  const redis = await redisFor(t);
+  const [, rules = ""] =
+    /```\nACL SETUSER signals (.*?)\n```/s.exec(await readFile(operations, "utf8")) ?? [];
+  await redis.command("ACL", "SETUSER", "signals", ...rules.replaceAll("\\\n", " ").split(/\s+/));
+  await redis.command("ACL", "SETUSER", "default", "off");
+  await useThrough(t, ["--redis-addr", `redis://signals:secret@${redis.addr}`]);
+});
+
+test("redis access › a password comes by URL, by environment, or by file", async (t) => {
+  const redis = await redisFor(t, "--requirepass", "s3 cret/@");
+  const file = path(await folderFor(t), "password");
+  await writeFile(file, "s3 cret/@\n");
+  await useThrough(t, ["--redis-addr", `redis://:${encodeURIComponent("s3 cret/@")}@${redis.addr}`]);
+  await useThrough(t, ["--redis-addr", redis.addr], { SIGNALS_REDIS_PASSWORD: "s3 cret/@" });
+  await useThrough(t, ["--redis-addr", redis.addr, "--redis-password-file", file]);
+});
+
+test("redis access › a wrong password, and none, are refused at the start in one line", async (t) => {
+  const redis = await redisFor(t, "--requirepass", "right");
+  for (const addr of [redis.addr, `redis://:wrong@${redis.addr}`]) {
+    await assert.rejects(
+      ServerProcess.start("--redis-addr", addr),
+      /redis refuses us .*check user, password/,
+    );
+  }
+});
+
+test("redis access › one older than 7.0 is refused at the start in one line", async (t) => {
+  const redis = await redisFor(t);
+  const older = (bytes: Buffer): Buffer =>
+    Buffer.from(bytes.toString("latin1").replace(/redis_version:7\.0\.15/, "redis_version:6.2.14"), "latin1");
+  const proxy = await TcpProxy.start(redis.port, older);
+  t.after(() => proxy.close());
+  await assert.rejects(
+    ServerProcess.start("--redis-addr", proxy.addr),
+    /redis 6\.2\.14 is too old: use 7\.0 or newer/,
+  );
+});
+
+test("redis access › databases and prefixes keep services apart", async (t) => {
+  const redis = await redisFor(t);
+  const flags = [
+    ["--redis-addr", `redis://${redis.addr}/3`],
+    ["--redis-addr", redis.addr],
+    ["--redis-addr", redis.addr, "--redis-prefix", "other"],
+  ];
+  for (const own of flags) {
+    const server = await ServerProcess.start("--seat-count", "1", ...own);
+    t.after(() => server.end("SIGKILL"));
+    // One seat a call: each service has a call of that name for itself.
+    await TestPeer.attach(server.url, await join(server.url, "tea"));
+  }
+  assert.deepEqual(
+    (await redis.command<string[]>("KEYS", "*")).map((key) => key.replace(/\{.*/, "")).toSorted(),
+    ["other:1:", "other:1:", "signals:1:", "signals:1:"],
+  );
+  const channels = await redis.command<string[]>("PUBSUB", "CHANNELS");
+  assert.equal(new Set(channels).size, 3);
+});
+
+test("redis access › a key without a lifetime is never left behind", async (t) => {
+  const redis = await redisFor(t);
+  await useThrough(t, ["--redis-addr", redis.addr]);
+  const keys = await redis.command<string[]>("KEYS", "*");
+  assert.ok(keys.length > 0);
+  for (const key of keys) assert.ok((await redis.command<number>("PTTL", key)) > 0, key);
+});
+
+test("redis access › an evicting Redis is warned of", async (t) => {
+  const redis = await redisFor(t, "--maxmemory-policy", "allkeys-lru");
+  const server = await ServerProcess.start("--redis-addr", redis.addr);
+  t.after(() => server.end("SIGKILL"));
+  assert.match(server.log.join("\n"), /redis evicts keys \(maxmemory-policy allkeys-lru\).*noeviction/);
+});
+
+test("redis access › rediss:// speaks TLS", async (t) => {
+  const folder = await folderFor(t);
+  const [key, cert] = [path(folder, "key.pem"), path(folder, "cert.pem")];
+  const subject = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-days", "1"];
+  const made = spawnSync("openssl", [
+    "req",
+    "-x509",
+    "-newkey",
+    "rsa:2048",
+    "-nodes",
+    "-keyout",
+    key,
+    "-out",
+    cert,
+    ...subject,
+  ]);
+  assert.equal(made.status, 0, String(made.stderr));
+  const port = await freePort();
+  const tls = [
+    "--tls-port",
+    String(port),
+    "--tls-cert-file",
+    cert,
+    "--tls-key-file",
+    key,
+    "--tls-auth-clients",
+    "no",
+  ];
+  await redisFor(t, ...tls);
+  await useThrough(t, ["--redis-addr", `rediss://localhost:${port}`], { NODE_EXTRA_CA_CERTS: cert });
+});
