@@ -15,7 +15,8 @@ interface CloseRow {
 
 /**
  * Every close this server makes by itself, keyed by the reason it sends, which is also the word in
- * logs and reports. 1002, 1007 and, after the handshake, 1009 come from the websocket library, as RFC 6455 has them.
+ * logs and reports. The websocket library closes by itself, without a reason, what breaks RFC 6455:
+ * 1002, 1007, 1009 for a message over 64 KiB, 1008 for one in over 16 fragments.
  * A close never frees a seat: sessions exist to come back.
  */
 export const closes = {

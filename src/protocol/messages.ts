@@ -3,7 +3,7 @@
  * A new kind of signal is a row in `messages` and a word in `signalKinds`.
  */
 
-/** What `POST /signal` publishes. The last two sentences of the seed plus CANDIDATE, for trickle ICE (RFC 8838). */
+/** What `POST /signal` publishes: the two kinds of the seed, and CANDIDATE for trickle ICE (RFC 8838). */
 export const signalKinds = ["OFFER", "ANSWER", "CANDIDATE"] as const;
 export type SignalKind = (typeof signalKinds)[number];
 

@@ -1,19 +1,18 @@
 import { callNameProblem } from "./call-name.ts";
 
-/** A message a client sent, with its strings checked; `undefined` for what it did not carry. */
+/** A message a client sent: what all have, checked, and what only some have a use for, as it came. */
 export interface ReceivedMessage {
   readonly kind: string;
   readonly call: string;
   readonly session: string;
-  readonly body: string | undefined;
-  readonly seq: number | undefined;
+  readonly body: unknown;
+  readonly seq: unknown;
 }
 
 /**
  * Reads a client's message (seed, «Message Format») and answers it, or a sentence that says what is
- * wrong with it. `kind`, `call` and `session` must be non-empty strings; `body`, where present, a
- * string; `seq`, where present, a whole number from 0 to 2^53 − 1. Unknown fields are ignored and of
- * a field given twice the last counts, as in the original.
+ * wrong with it. `kind`, `call` and `session` must be non-empty strings. Unknown fields are ignored
+ * and of a field given twice the last counts, as in the original.
  */
 export function readMessage(text: string): ReceivedMessage | string {
   const fields = readObject(text);
@@ -24,8 +23,6 @@ export function readMessage(text: string): ReceivedMessage | string {
   const wrongName = callNameProblem(call);
   if (wrongName !== undefined) return wrongName;
   if (typeof session !== "string" || session === "") return "session must be a non-empty string";
-  if (body !== undefined && typeof body !== "string") return "body must be a string";
-  if (seq !== undefined && !isPosition(seq)) return "seq must be a whole number from 0 to 2^53 - 1";
   return { kind, call, session, body, seq };
 }
 
@@ -60,7 +57,8 @@ function isObject(value: unknown): value is Fields {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-function isPosition(value: unknown): value is number {
+/** Whether a value is a position: a whole number from 0 to 2^53 − 1. */
+export function isPosition(value: unknown): value is number {
   return Number.isSafeInteger(value) && Number(value) >= 0;
 }
 

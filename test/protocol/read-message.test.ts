@@ -32,12 +32,6 @@ test("message › what is wrong with one is said", () => {
     [JSON.stringify({ ...whole, call: "a\n" }), /control character/],
     [JSON.stringify({ ...whole, session: undefined }), /session/],
     [JSON.stringify({ ...whole, session: "" }), /session/],
-    [JSON.stringify({ ...whole, body: 1 }), /body/],
-    [JSON.stringify({ ...whole, body: null }), /body/],
-    [JSON.stringify({ ...whole, seq: -1 }), /seq/],
-    [JSON.stringify({ ...whole, seq: 1.5 }), /seq/],
-    [JSON.stringify({ ...whole, seq: "1" }), /seq/],
-    [JSON.stringify({ ...whole, seq: 2 ** 53 }), /seq/],
     ['{"kind":"OFFER","call":"tea","session":"s","body":"\\ud800"}', /lone surrogate/],
     ['{"kind":"OFFER","call":"tea","session":"s","body":"b","x":[{"\\udc00":1}]}', /lone surrogate/],
   ];

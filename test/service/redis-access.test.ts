@@ -130,7 +130,7 @@ test("redis access › rediss:// speaks TLS", async (t) => {
   const folder = await folderFor(t);
   const [key, cert] = [path(folder, "key.pem"), path(folder, "cert.pem")];
   const subject = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-days", "1"];
-  const made = spawnSync("openssl", [
+  const made = spawnSync(process.env["OPENSSL"] ?? "openssl", [
     "req",
     "-x509",
     "-newkey",

@@ -1,12 +1,14 @@
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from "node:http";
 import type { Reporter } from "../../calls/reports.ts";
+import { allowsOrigin, type Origins } from "../origins.ts";
+import { hasBody } from "./read-body.ts";
 import { type ProblemCode, problemOf, problems } from "../../protocol/problems.ts";
 
 /** Raw header pairs, as `writeHead` takes them without a look at each. */
 type RawHeaders = readonly string[];
 
-/** What every answer to a request from a page must say (Fetch standard, CORS protocol), by its Origin. */
-export type Cors = (origin: string | undefined) => RawHeaders;
+/** What every answer to a request from a page must say (Fetch standard, CORS protocol). */
+export type Cors = (request: IncomingMessage) => RawHeaders;
 
 // The headers of the original, and Retry-After and Authorization.
 const exposed = "Cache-Control, Content-Type, User-Agent, Retry-After";
@@ -22,13 +24,17 @@ const noHeaders: RawHeaders = [];
 // What is answered depends on the Origin, so a cache between must tell origins apart.
 const vary: RawHeaders = ["Vary", "Origin"];
 
-/** `any`: every origin may use the service, so the answers say `*`, as the original did. */
-export function corsHeaders(any: boolean): Cors {
-  return (origin) => {
-    if (origin === undefined) return any ? noHeaders : vary;
-    const allow: RawHeaders = ["Access-Control-Allow-Origin", any ? "*" : origin];
-    return [...allow, "Access-Control-Expose-Headers", exposed, ...(any ? noHeaders : vary)];
+/** Makes the CORS headers of answers; where any origin may use the service they say `*`, as the original did. */
+export function corsHeaders(origins: Origins): Cors {
+  return ({ headers: { origin, host } }) => {
+    if (origins === "*") return origin === undefined ? noHeaders : allowOrigin("*");
+    if (origin === undefined || !allowsOrigin(origins, origin, host)) return vary;
+    return [...allowOrigin(origin), ...vary];
   };
+}
+
+function allowOrigin(origin: string): RawHeaders {
+  return ["Access-Control-Allow-Origin", origin, "Access-Control-Expose-Headers", exposed];
 }
 
 /** One answer on its way: who asked decides its CORS headers. */
@@ -41,7 +47,7 @@ export class Answer {
   constructor(request: IncomingMessage, response: ServerResponse, cors: Cors, report: Reporter) {
     this.request = request;
     this.response = response;
-    this.cors = cors(request.headers.origin);
+    this.cors = cors(request);
     this.report = report;
   }
 
@@ -66,8 +72,9 @@ export class Answer {
     this.report({ event: "refused", problem: code });
     const row: { status: number; retryAfter?: number } = problems[code];
     const retry = row.retryAfter === undefined ? noHeaders : ["Retry-After", String(row.retryAfter)];
-    // A body that is refused unread can't be told from the next request.
-    const close = this.request.complete ? noHeaders : ["Connection", "close"];
+    // What is left of a body that is refused unread could not be told from the next request.
+    const unread = hasBody(this.request) && !this.request.complete;
+    const close = unread ? ["Connection", "close"] : noHeaders;
     const text = JSON.stringify(problemOf(code, detail));
     const own = ["Content-Type", "application/problem+json", "Cache-Control", "no-store"];
     this.write(row.status, [...own, ...retry, ...close, ...headers], text);

@@ -24,6 +24,9 @@ export function refusalOf(
   rules: GateRules,
 ): Refusal | undefined {
   const { headers, method = "" } = request;
+  if (headers.host === undefined && request.httpVersion === "1.1") {
+    return { code: "malformed", detail: "send a Host (RFC 9112, section 3.2)" };
+  }
   if (!allowsOrigin(rules.origins, headers.origin, headers.host)) {
     return {
       code: "foreign_origin",

@@ -9,7 +9,7 @@ import { isSignalKind, signalKinds } from "../../protocol/messages.ts";
 import { readIntroduction, readMessage } from "../../protocol/read-message.ts";
 import { writeMessage } from "../frames.ts";
 import type { Answer } from "./answer.ts";
-import { readBody } from "./read-body.ts";
+import { hasBody, readBody } from "./read-body.ts";
 
 /** One request on its way through an endpoint. */
 export interface Exchange {
@@ -30,7 +30,7 @@ export async function join(exchange: Exchange, context: HandlerContext, call: st
   if (request.method === "POST" && hasBody(request)) {
     const body = await readText(exchange, context, ["application/json", "text/plain", undefined]);
     if (body === undefined) return;
-    const message = readIntroduction(body.toString());
+    const message = body.length === 0 ? { body: undefined } : readIntroduction(body.toString());
     if (typeof message === "string") return answer.refuse("malformed", message);
     if (message.body !== undefined) introduction = bodyLiteral(body) ?? nothing;
   }
@@ -54,7 +54,8 @@ export async function signal(exchange: Exchange, context: HandlerContext): Promi
   if (typeof message === "string") return answer.refuse("malformed", message);
   const { kind, call, session, body } = message;
   if (!isSignalKind(kind)) return answer.refuse("malformed", `kind must be one of ${signalKinds.join(", ")}`);
-  if (body === undefined || body === "") return answer.refuse("malformed", "body must be a non-empty string");
+  if (typeof body !== "string" || body === "")
+    return answer.refuse("malformed", "body must be a non-empty string");
   const word = await publishSignal(context, call, session, kind, bodyLiteral(bytes) ?? nothing);
   answerWord(answer, word);
 }
@@ -78,10 +79,6 @@ function answerWord(answer: Answer, word: "ok" | "gone" | "away"): void {
   else if (word === "gone")
     answer.refuse("gone", "the session never held a seat on this call, left, or expired; join anew");
   else answer.refuse("away", awayDetail);
-}
-
-function hasBody({ headers }: IncomingMessage): boolean {
-  return headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0;
 }
 
 /** The body, as UTF-8, or undefined when the request has been refused. */

@@ -1,5 +1,10 @@
 import type { IncomingMessage } from "node:http";
 
+/** Whether a request has a body, or says so (RFC 9112, section 6). */
+export function hasBody({ headers }: IncomingMessage): boolean {
+  return headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0;
+}
+
 /**
  * Reads a request's body, up to `limitBytes`. Answers `too_large` as soon as that is certain, and
  * `gone` when the client ends before its body does.

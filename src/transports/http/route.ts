@@ -39,10 +39,7 @@ function routeCall(rest: string): Route {
 
 function decodeSegment(segment: string): string | undefined {
   try {
-    // Bytes over 0x7F that a client sent as they are reach us as Latin-1.
-    return decodeURIComponent(
-      segment.replaceAll(/[\u0080-\u00ff]/g, (byte) => `%${byte.charCodeAt(0).toString(16)}`),
-    );
+    return decodeURIComponent(segment);
   } catch {
     return undefined;
   }

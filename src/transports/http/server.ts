@@ -4,6 +4,7 @@ import type { Duplex } from "node:stream";
 import type { ProblemCode } from "../../protocol/problems.ts";
 import { endpoints } from "../../protocol/endpoints.ts";
 import { Answer, corsHeaders, rawRefusal } from "./answer.ts";
+import type { Upgrade } from "../upgrade.ts";
 import { type GateRules, refusalOf } from "./gate.ts";
 import { type Exchange, type HandlerContext, join, leave, signal } from "./handlers.ts";
 import { type Route, route } from "./route.ts";
@@ -14,13 +15,14 @@ export interface HttpContext extends HandlerContext, GateRules {
   /** How many connections may be open; the ones after it are answered 503. */
   readonly maxConnections: number;
   /** Takes the connections let through to `GET /ws`. */
-  readonly upgrade: (request: IncomingMessage, connection: Duplex, head: Buffer) => void;
+  readonly upgrade: Upgrade;
 }
 
 /** Makes the HTTP server of the service's own port; it does not listen yet. */
 export function httpServer(context: HttpContext): Server {
-  const cors = corsHeaders(context.origins === "*");
+  const cors = corsHeaders(context.origins);
   const surplus = new WeakSet<Duplex>();
+  const refused = new WeakSet<Duplex>();
 
   const server = createServer(
     {
@@ -31,6 +33,8 @@ export function httpServer(context: HttpContext): Server {
       // Longer than common load balancers keep a connection, so that they close first and none meets ours closing.
       keepAliveTimeout: 65_000,
       noDelay: true,
+      // A request without a Host is refused by the gate, as every other, and not by Node without a word.
+      requireHostHeader: false,
       // What is no upgrade to our websocket is an ordinary request (RFC 9110, section 7.8), refusals included.
       shouldUpgradeCallback: (request) => {
         const target = route(request.url ?? "");
@@ -42,6 +46,8 @@ export function httpServer(context: HttpContext): Server {
     },
     (request, response) => void handle(request, response),
   );
+  // An expectation that is not known may be ignored (RFC 9110, section 10.1.1).
+  server.on("checkExpectation", (request, response) => void handle(request, response));
 
   const isSurplus = (request: IncomingMessage): boolean => surplus.has(request.socket);
 
@@ -76,7 +82,11 @@ export function httpServer(context: HttpContext): Server {
       case "/leave":
         return leave(exchange, context);
       case "/ws":
-        throw new Error("a websocket upgrade that nothing refuses is never an ordinary request");
+        // Everything but `Connection: Upgrade`, which a proxy may have taken away.
+        return answer.refuse("no_upgrade", "send Connection: Upgrade; a proxy in between must pass it on", [
+          "Sec-WebSocket-Version",
+          "13",
+        ]);
     }
   }
 
@@ -93,14 +103,42 @@ export function httpServer(context: HttpContext): Server {
   });
   server.on("clientError", (error: NodeJS.ErrnoException, socket: Duplex) => {
     const code = clientErrors[error.code ?? ""] ?? "malformed";
-    context.report({ event: "refused", problem: code });
+    // What follows on a connection that has been refused is no news.
+    if (refused.has(socket)) return;
     if (socket.writable && error.code !== "ECONNRESET")
-      socket.end(rawRefusal(code, "the request can't be read"));
+      refuseRaw(socket, code, unreadable[code] ?? error.message);
     else socket.destroy();
   });
-  server.on("upgrade", (request, connection, head) => context.upgrade(request, connection, head));
+  server.on("connect", (request: IncomingMessage, socket: Duplex) => {
+    refuseRaw(socket, "method_not_allowed", `${request.method} asks for a proxy, and this is none`);
+  });
+  server.on("upgrade", (request, socket, head) => {
+    context.upgrade(request, socket, head, (detail) => refuseRaw(socket, "malformed", detail));
+  });
+
+  /** Refuses a connection whose request never became one. */
+  function refuseRaw(socket: Duplex, code: ProblemCode, detail: string): void {
+    refused.add(socket);
+    context.report({ event: "refused", problem: code });
+    socket.on("error", ignore);
+    socket.end(rawRefusal(code, detail));
+    // Read to its end, so that the refusal is not lost to a reset; but not for long.
+    socket.resume();
+    setTimeout(() => socket.destroy(), goodbyeMs).unref();
+  }
   return server;
 }
+
+function ignore(): void {}
+
+/** How long a client that is refused unread may take to end its side, in milliseconds. */
+const goodbyeMs = 1000;
+
+const unreadable: Partial<Record<ProblemCode, string>> = {
+  malformed: "this is not HTTP/1.1 (RFC 9112); a target holds only ASCII, everything else percent-encoded",
+  headers_too_large: "the headers have over 16 KiB",
+  too_slow: "send headers and body without delay",
+};
 
 /** Connections that are still let in to be told that the process is full; more are dropped. */
 const spareConnections = 32;

@@ -11,15 +11,17 @@ export async function drainSockets(context: AttachContext, overMs: number): Prom
   const ended = Promise.all(
     sockets.map((socket) => new Promise<void>((resolve) => void socket.once("close", resolve))),
   );
+  const patience = new AbortController();
+  const { signal } = patience;
+  // Nobody waits for the turn of a websocket that has ended by itself.
+  void ended.then(() => patience.abort());
   const started = context.now();
   for (const [index, socket] of sockets.entries()) {
     const early = started + (index * overMs) / sockets.length - context.now();
-    if (early >= 1) await wait(early);
+    if (early >= 1) await wait(early, undefined, { signal }).catch(() => {});
     socket.drive({ type: "drain", lasting: context.backend.outlivesProcess, now: context.now() });
   }
-  const patience = new AbortController();
-  await Promise.race([ended, wait(lastMs, undefined, { signal: patience.signal, ref: false })]);
-  patience.abort();
+  await wait(lastMs, undefined, { signal }).catch(() => {});
   for (const socket of context.sockets) socket.terminate();
   await ended;
 }

@@ -1,17 +1,20 @@
-import type { IncomingMessage } from "node:http";
-import type { Duplex } from "node:stream";
 import { WebSocketServer } from "ws";
+import type { Upgrade } from "../upgrade.ts";
 import type { AttachContext } from "./attach-context.ts";
 import { SeatSocket } from "./seat-socket.ts";
-
-/** Takes a connection that the HTTP side has let through to `GET /ws`. */
-export type Upgrade = (request: IncomingMessage, connection: Duplex, head: Buffer) => void;
 
 /** Makes the websocket endpoint. */
 export function websocketEndpoint(context: AttachContext): Upgrade {
   const server = new WebSocketServer(options);
-  return (request, connection, head) => {
-    server.handleUpgrade(request, connection, head, (socket) => socket.open(context));
+  const refusals = new WeakMap<object, (detail: string) => void>();
+  // Such as a Sec-WebSocket-Protocol that is no list of tokens.
+  server.on("wsClientError", (error, connection) => refusals.get(connection)?.(error.message));
+  return (request, connection, head, refuse) => {
+    refusals.set(connection, refuse);
+    server.handleUpgrade(request, connection, head, (socket) => {
+      refusals.delete(connection);
+      socket.open(context);
+    });
   };
 }
 
@@ -23,7 +26,10 @@ const options = {
   // What a client may send at once, in bytes; after the handshake it is discarded unread.
   maxPayload: 64 * 1024,
   maxFragments: 16,
-  maxBufferedChunks: 64,
+  // A handshake that comes byte by byte is still one.
+  maxBufferedChunks: 256,
+  // Pings are answered by the `SeatSocket`, which counts them first.
+  autoPong: false,
   // How long the client may take to answer our close before its connection is cut, in milliseconds.
   closeTimeout: 2000,
 };

@@ -1,6 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import type { CloseReason } from "../../protocol/closes.ts";
-import { readMessage } from "../../protocol/read-message.ts";
+import { isPosition, readMessage } from "../../protocol/read-message.ts";
 
 /** The first message of a websocket: a JOIN, as the join answered it, perhaps with a position. */
 export interface Handshake {
@@ -22,5 +22,7 @@ export function readHandshake(data: Buffer, isBinary: boolean): Handshake | Clos
   if (typeof message === "string" || message.kind !== "JOIN") return "bad handshake";
   // A JOIN, as it was got, carries no body.
   if (message.body !== undefined && message.body !== "") return "bad handshake";
-  return { call: message.call, session: message.session, since: message.seq };
+  const { call, session, seq } = message;
+  if (seq === undefined) return { call, session, since: undefined };
+  return isPosition(seq) ? { call, session, since: seq } : "bad handshake";
 }

@@ -38,7 +38,7 @@ export class SeatSocket extends WebSocket implements Attaching {
     /* oxlint-disable typescript/unbound-method */
     this.on("message", this.onMessage);
     this.on("pong", this.onPong);
-    this.on("ping", this.onFrame);
+    this.on("ping", this.onPing);
     this.on("close", this.onClose);
     this.on("error", this.onError);
     /* oxlint-enable typescript/unbound-method */
@@ -100,7 +100,15 @@ export class SeatSocket extends WebSocket implements Attaching {
 
   private onPong(data: Buffer): void {
     this.onFrame(data);
-    this.drive({ type: "pong", number: Number(data.toString("latin1")), now: this.now() });
+    const text = data.toString("latin1");
+    const number = Number(text);
+    // A pong carries exactly what its ping did (RFC 6455, section 5.5.3).
+    if (String(number) === text) this.drive({ type: "pong", number, now: this.now() });
+  }
+
+  private onPing(data: Buffer): void {
+    this.onFrame(data);
+    this.pong(data);
   }
 
   private onFrame(data: Buffer): void {
