@@ -6,7 +6,7 @@ import { existsSync, rmSync, writeFileSync } from "node:fs";
 /** What the tests start: a row is the program, Debian's package of it, and the variable that names another one. */
 const programs = [
   { binary: "redis-server", debianPackage: "redis-server", override: "REDIS_SERVER" },
-  { binary: "redis-cli", debianPackage: "redis-tools", override: "REDIS_CLI" },
+  { binary: "openssl", debianPackage: "openssl", override: "OPENSSL" },
 ];
 
 for (const { override } of programs) {

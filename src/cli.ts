@@ -42,11 +42,14 @@ async function serve(settings: Settings): Promise<void> {
   const { logLevel, logFormat } = settings;
   const format = logFormat === "auto" ? (process.stderr.isTTY ? "text" : "json") : logFormat;
   const started = startService({ ...settings, report: logReports(logLevel, format, process.stderr) });
-  let leaving = false;
+  let left: { readonly signal: string; readonly at: number } | undefined;
   for (const signal of ["SIGINT", "SIGTERM"] as const)
     process.on(signal, () => {
-      if (leaving) process.exit(128 + constants.signals[signal]);
-      leaving = true;
+      const at = performance.now();
+      // Of one Ctrl-C under npm we hear twice: from the terminal, and from npm, which passes it on.
+      if (signal === "SIGINT" && left?.signal === "SIGINT" && at - left.at < onePressMs) return;
+      if (left !== undefined) process.exit(128 + constants.signals[signal]);
+      left = { signal, at };
       process.stdout.write(`${signal}: signals leaves; a second signal stops it at once\n`);
       // A start that failed has been told below; a close that fails is a bug, and lands above.
       void started.then(async (service) => {
@@ -61,6 +64,8 @@ async function serve(settings: Settings): Promise<void> {
     fail(`can't start: ${startFailure(error, settings)}`);
   }
 }
+
+const onePressMs = 100;
 
 const advice: ReadonlyMap<unknown, string> = new Map([
   ["EADDRINUSE", "stop what listens there, or give another port"],

@@ -74,6 +74,16 @@ test("cli › stops at once on a second signal", async (t) => {
   }
 });
 
+test("cli › takes the two SIGINTs of one Ctrl-C under npm for one", async (t) => {
+  const { child, url, lineOf } = await start(t, anyPorts);
+  const answer = fetch(`${url}/call/cli`);
+  child.kill("SIGINT");
+  child.kill("SIGINT");
+  await lineOf(/^(SIGINT): signals leaves/);
+  await answer.catch(() => {});
+  assert.deepEqual(await once(child, "exit"), [0, null]);
+});
+
 test("cli › says that a setting without effect has none, and serves", async (t) => {
   const { child, stderr } = await start(t, [...anyPorts, "--ws-handshake-timeout", "3s"]);
   child.kill();

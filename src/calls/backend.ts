@@ -3,7 +3,7 @@ import type { SignalKind } from "../protocol/messages.ts";
 /**
  * What keeps the calls: the port that every backend stands behind. One method is one decision, taken
  * whole or not at all, by the backend's own clock (milliseconds). Refusals are words; a backend that
- * can't answer rejects with a `BackendError`. `test/contract.ts` says everything a backend owes.
+ * can't answer rejects with a `BackendError`. `test/backends/contract.ts` says everything a backend owes.
  */
 export interface Backend {
   /** Whether seats outlive this process, so that a client closed here can attach elsewhere. */

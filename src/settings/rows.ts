@@ -20,7 +20,7 @@ export const rows = [
     flag: "healthz-addr",
     kind: "address",
     default: ":8090",
-    help: "Where health checks, metrics and pprof are served; not for the public.",
+    help: "Where health checks and pprof are served; not for the public.",
   },
   {
     name: "origin",
@@ -196,7 +196,7 @@ export const rows = [
     min: "0s",
     max: "1h",
     default: "10s",
-    help: "How long leaving may take after SIGTERM or SIGINT; 0s leaves at once.",
+    help: "Over how long websockets are closed after SIGTERM or SIGINT, so that their clients don't all come back at once; without Redis they all are at once.",
   },
   {
     name: "logLevel",

@@ -55,7 +55,7 @@ export const channelContract: readonly Clause[] = [
       ]);
       const expected = Array.from({ length: 20 }, (_, i) => ["tea", i === 0 ? "PEER" : "OFFER", i + 1]);
       assert.deepEqual(places, expected);
-      ear.channels.close();
+      await ear.channels.close();
     },
   ],
   [
@@ -81,7 +81,7 @@ export const channelContract: readonly Clause[] = [
       });
       assert.equal(event?.version, second.version);
       assert.deepEqual(left, { kind: "left", epoch, head: 3, version: second.version + 1, ord: 2, gen: 0 });
-      ear.channels.close();
+      await ear.channels.close();
     },
   ],
   [
@@ -96,7 +96,7 @@ export const channelContract: readonly Clause[] = [
       assert.ok(event !== undefined && "from" in event);
       assert.deepEqual([event.kind, event.from, event.at, event.trace], ["CANDIDATE", 2, now, ""]);
       assert.ok(!Buffer.from(JSON.stringify(ear.heard)).includes(two.session));
-      ear.channels.close();
+      await ear.channels.close();
     },
   ],
   [
@@ -113,8 +113,8 @@ export const channelContract: readonly Clause[] = [
       await publishOk(backend, "tea", one, "x", rules);
       await stayer.until(2);
       assert.equal(leaver.heard.length, 1);
-      leaver.channels.close();
-      stayer.channels.close();
+      await leaver.channels.close();
+      await stayer.channels.close();
     },
   ],
 ];

@@ -112,7 +112,7 @@ export class Link {
       }
       if (this.client !== undefined) {
         this.client = undefined;
-        this.options.down();
+        if (!this.closed) this.options.down();
       }
       client.destroy();
       this.firstTry();
