@@ -10,16 +10,9 @@ import { makeOffer, type Posted, WeriftPeer } from "./werift-peer.ts";
  */
 export async function openDataChannel(urlA: string, urlB: string): Promise<void> {
   const call = `talk ${randomUUID()}`;
-  await using offerer = await WeriftPeer.enter(urlA, call);
-  await using answerer = await WeriftPeer.enter(urlB, call);
-  const [there, back] = await Promise.all([offerer.connected(), answerer.connected()]);
-
-  const heardThere = back.onMessage.asPromise();
-  there.send("are you there?");
-  assert.deepEqual(await heardThere, ["are you there?"]);
-  const heardBack = there.onMessage.asPromise();
-  back.send("I am.");
-  assert.deepEqual(await heardBack, ["I am."]);
+  await using offerer = await WeriftPeer.enter([urlA], call);
+  await using answerer = await WeriftPeer.enter([urlB], call);
+  await talk(offerer, answerer);
 
   const welcome = { kind: "WELCOME", call };
   await offerer.signaling.until(() => offerer.signaling.heard.length >= 2 + answerer.posted.length);
@@ -28,6 +21,28 @@ export async function openDataChannel(urlA: string, urlB: string): Promise<void>
   assert.deepEqual(answerer.signaling.heard, [welcome, ...offerer.posted]);
   checkTrickle("OFFER", offerer.posted);
   checkTrickle("ANSWER", answerer.posted);
+}
+
+/**
+ * Two peers enter by the first process, which `kill` ends when the OFFER has been heard and before it is answered:
+ * by the seed's messages alone they attach to the other process and still connect.
+ */
+export async function connectAcrossKill(urls: readonly string[], kill: () => Promise<void>): Promise<void> {
+  const call = `killed ${randomUUID()}`;
+  await using offerer = await WeriftPeer.enter(urls, call);
+  await using answerer = await WeriftPeer.enter(urls, call, { beforeAnswer: kill });
+  await talk(offerer, answerer);
+}
+
+/** Both hear each other on the data channel. */
+async function talk(offerer: WeriftPeer, answerer: WeriftPeer): Promise<void> {
+  const [there, back] = await Promise.all([offerer.connected(), answerer.connected()]);
+  const heardThere = back.onMessage.asPromise();
+  there.send("are you there?");
+  assert.deepEqual(await heardThere, ["are you there?"]);
+  const heardBack = there.onMessage.asPromise();
+  back.send("I am.");
+  assert.deepEqual(await heardBack, ["I am."]);
 }
 
 /** A real description without candidates came first, and every candidate after it. */

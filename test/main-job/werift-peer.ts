@@ -32,16 +32,25 @@ export interface Posted {
   readonly body: string;
 }
 
+export interface PeerOptions {
+  /** Comes between hearing the OFFER and posting the ANSWER. */
+  readonly beforeAnswer?: () => Promise<void>;
+}
+
 /**
  * A peer of a real WebRTC stack, written as a client of the original is: it joins, attaches with the JOIN it
  * got, and offers when it hears PEER. The one thing the original lacked is that it trickles its candidates.
  */
 export class WeriftPeer {
-  readonly signaling: TestPeer;
+  /** Its websocket now; another one follows where its process dies. */
+  signaling: TestPeer;
   /** Every signal the service took, in order. */
   readonly posted: Posted[] = [];
-  private readonly url: string;
+  private readonly urls: readonly string[];
   private readonly ticket: Ticket;
+  private readonly beforeAnswer: () => Promise<void>;
+  /** The frames it has acted on: who comes back may hear again what no pong has proven. */
+  private readonly known = new Set<string>();
   private readonly connection = connect();
   private readonly opened = Promise.withResolvers<RTCDataChannel>();
   private readonly told = Promise.withResolvers<void>();
@@ -49,10 +58,11 @@ export class WeriftPeer {
   private posting: Promise<void> = Promise.resolve();
   private leaving = false;
 
-  private constructor(url: string, ticket: Ticket, signaling: TestPeer) {
-    this.url = url;
+  private constructor(urls: readonly string[], ticket: Ticket, signaling: TestPeer, more: PeerOptions) {
+    this.urls = urls;
     this.ticket = ticket;
     this.signaling = signaling;
+    this.beforeAnswer = more.beforeAnswer ?? (async () => {});
     this.connection.onDataChannel.subscribe((channel) => this.await(channel));
     this.connection.onIceCandidate.subscribe((candidate) => {
       if (candidate !== undefined) this.post("CANDIDATE", candidate);
@@ -61,9 +71,10 @@ export class WeriftPeer {
   }
 
   /** Joins, attaches, and resolves on WELCOME; from then on it does what a peer does. */
-  static async enter(url: string, call: string): Promise<WeriftPeer> {
+  static async enter(urls: readonly string[], call: string, more: PeerOptions = {}): Promise<WeriftPeer> {
+    const [url = ""] = urls;
     const ticket = await join(url, call);
-    return new WeriftPeer(url, ticket, await TestPeer.attach(url, ticket));
+    return new WeriftPeer(urls, ticket, await TestPeer.attach(url, ticket), more);
   }
 
   /** The data channel, once it is open and the service took all this peer had to say; fails as the peer does. */
@@ -83,11 +94,24 @@ export class WeriftPeer {
   }
 
   private async converse(): Promise<void> {
-    try {
-      for (;;) await this.hear(await this.signaling.next());
-    } catch (error) {
-      if (!this.leaving) throw error;
+    while (!this.leaving) {
+      const message = await this.signaling.next().catch(() => undefined);
+      if (message !== undefined) await this.hearOnce(message);
+      else if (!this.leaving) this.signaling = await this.attachAgain();
     }
+  }
+
+  private async hearOnce(message: Message): Promise<void> {
+    const frame = JSON.stringify(message);
+    if (this.known.has(frame)) return;
+    this.known.add(frame);
+    await this.hear(message);
+  }
+
+  /** Attaches by the seed's handshake alone, wherever a process serves; fails where none does. */
+  private async attachAgain(): Promise<TestPeer> {
+    const attempts = this.urls.map(async (url) => TestPeer.attach(url, this.ticket));
+    return Promise.any(attempts);
   }
 
   private async hear({ kind, body = "" }: Message): Promise<void> {
@@ -97,6 +121,7 @@ export class WeriftPeer {
       await this.describe("OFFER", await this.connection.createOffer());
     } else if (kind === "OFFER") {
       await this.connection.setRemoteDescription(readDescription(body));
+      await this.beforeAnswer();
       await this.describe("ANSWER", await this.connection.createAnswer());
     } else if (kind === "ANSWER") await this.connection.setRemoteDescription(readDescription(body));
     else if (kind === "CANDIDATE") await this.connection.addIceCandidate(readCandidate(body));
@@ -116,10 +141,18 @@ export class WeriftPeer {
   private post(kind: SignalKind, content: object): void {
     const body = JSON.stringify(content);
     this.posting = this.posting.then(async () => {
-      const status = await signal(this.url, this.ticket, kind, body);
+      const status = await this.signalSomewhere(kind, body);
       if (status !== 200) throw new Error(`${kind} was answered ${status}`);
       this.posted.push({ kind, call: this.ticket.call, body });
     });
+  }
+
+  private async signalSomewhere(kind: SignalKind, body: string): Promise<number> {
+    for (const url of this.urls) {
+      const status = await signal(url, this.ticket, kind, body).catch(() => undefined);
+      if (status !== undefined) return status;
+    }
+    throw new Error("no process answers");
   }
 
   private await(channel: RTCDataChannel): void {
