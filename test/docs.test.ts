@@ -156,7 +156,7 @@ test("docs › every npm script and every flag that the documents give is there"
   const forUsers = ["README.md", "PROTOCOL.md", "CHANGELOG.md", "SECURITY.md"].map(documentAt);
   assertNone([
     ...documents.flatMap(({ path, text }) =>
-      [...text.matchAll(/\bnpm run ([\w-]+)/g)]
+      [...text.matchAll(/\bnpm run ([\w:-]+)/g)]
         .filter(([, script = ""]) => !(script in manifest.scripts))
         .map(([command]) => `${path} gives ${command}, which is not there`),
     ),
