@@ -177,7 +177,8 @@ export class Inbox {
         else this.begin();
       }
       place.synced = losses === this.losses;
-    } catch {
+    } catch (error) {
+      if (!(error instanceof BackendError)) this.report({ event: "bug", where: "resync", error });
       this.report({ event: "resync", outcome: "away" });
       this.later(retryMs, () => this.hearing && this.place?.synced === false && void this.resync());
     } finally {

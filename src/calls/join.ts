@@ -6,7 +6,8 @@ import { askBackend } from "./ask-backend.ts";
 export type Joined =
   | { readonly word: "ok"; readonly session: string }
   | { readonly word: "full" }
-  | { readonly word: "away" };
+  /** `unknown`: a seat may have been taken, and is given back as soon as that can be. */
+  | { readonly word: "away" | "unknown" };
 
 /** Takes a seat on a call for a new session; its peers hear PEER, with the introduction if there is one. */
 export async function joinCall(context: CallContext, call: string, introduction: Body): Promise<Joined> {

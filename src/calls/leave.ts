@@ -6,7 +6,7 @@ export async function leaveCall(
   context: CallContext,
   call: string,
   session: string,
-): Promise<"ok" | "gone" | "away"> {
+): Promise<"ok" | "gone" | "away" | "unknown"> {
   const { backend, report } = context;
   const { word } = await askBackend(backend.leave(call, session));
   report({ event: "leave", outcome: word });

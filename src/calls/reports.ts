@@ -7,9 +7,9 @@ import type { ProblemCode } from "../protocol/problems.ts";
  * made in one place. It holds no session, no body and no call's name.
  */
 export type Report =
-  | { readonly event: "join"; readonly outcome: "ok" | "full" | "away" }
-  | { readonly event: "signal"; readonly kind: SignalKind; readonly outcome: "ok" | "gone" | "away" }
-  | { readonly event: "leave"; readonly outcome: "ok" | "gone" | "away" }
+  | { readonly event: "join"; readonly outcome: "ok" | "full" | Silence }
+  | { readonly event: "signal"; readonly kind: SignalKind; readonly outcome: "ok" | "gone" | Silence }
+  | { readonly event: "leave"; readonly outcome: "ok" | "gone" | Silence }
   | { readonly event: "attach"; readonly outcome: "ok" | "lost" | "gone" | "away"; readonly replayed: number }
   | { readonly event: "renewal"; readonly outcome: "ok" | "lost" | "replaced" | "gone" | "away" }
   | { readonly event: "resync"; readonly outcome: "ok" | "trimmed" | "other" | "absent" | "away" }
@@ -25,6 +25,9 @@ export type Report =
   | { readonly event: "notice"; readonly text: string }
   | { readonly event: "draining"; readonly sockets: number }
   | { readonly event: "stopped" };
+
+/** The backend gave no answer: nothing was decided, or nobody knows. */
+type Silence = "away" | "unknown";
 
 /** Takes one report. Must not throw and must not wait. */
 export type Reporter = (report: Report) => void;

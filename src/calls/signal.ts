@@ -10,7 +10,7 @@ export async function publishSignal(
   session: string,
   kind: SignalKind,
   body: Body,
-): Promise<"ok" | "gone" | "away"> {
+): Promise<"ok" | "gone" | "away" | "unknown"> {
   const { backend, rules, report } = context;
   const { word } = await askBackend(backend.publish(call, session, kind, body, rules));
   report({ event: "signal", kind, outcome: word });

@@ -23,7 +23,8 @@ export const problems = {
   wrong_content_type: { status: 415, title: "The Content-Type is not one this endpoint reads" },
   headers_too_large: { status: 431, title: "The headers are too large" },
   bug: { status: 500, title: "The server broke a rule of its own" },
-  away: { status: 503, title: "The backend does not answer", retryAfter: 1 },
+  away: { status: 503, title: "The backend is away: nothing was decided", retryAfter: 1 },
+  unknown: { status: 503, title: "The backend did not answer: the outcome is unknown", retryAfter: 1 },
   draining: { status: 503, title: "This process is about to stop", retryAfter: 1 },
   process_full: { status: 503, title: "This process serves as many connections as it may", retryAfter: 5 },
 } as const satisfies Record<string, ProblemRow>;

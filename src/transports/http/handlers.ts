@@ -36,7 +36,7 @@ export async function join(exchange: Exchange, context: HandlerContext, call: st
   }
   const joined = await joinCall(context, call, introduction);
   if (joined.word === "full") return answer.refuse("full", "every seat is taken; try again when one is free");
-  if (joined.word === "away") return answer.refuse("away", awayDetail);
+  if (joined.word !== "ok") return answer.refuse(joined.word, silence[joined.word]);
   const { session } = joined;
   if (!exchange.gone()) {
     answer.json(writeMessage({ kind: "JOIN", call, session }));
@@ -72,13 +72,17 @@ export async function leave(exchange: Exchange, context: HandlerContext): Promis
 }
 
 const nothing: Uint8Array = new Uint8Array();
-const awayDetail = "the backend does not answer; try again soon";
+const silence = {
+  away: "nothing was decided; try again soon",
+  unknown:
+    "it may have been done all the same; where doing it twice does harm, ask your peers before you try again",
+};
 
-function answerWord(answer: Answer, word: "ok" | "gone" | "away"): void {
+function answerWord(answer: Answer, word: "ok" | "gone" | "away" | "unknown"): void {
   if (word === "ok") answer.ok();
   else if (word === "gone")
     answer.refuse("gone", "the session never held a seat on this call, left, or expired; join anew");
-  else answer.refuse("away", awayDetail);
+  else answer.refuse(word, silence[word]);
 }
 
 /** The body, as UTF-8, or undefined when the request has been refused. */

@@ -1,5 +1,5 @@
 import { WebSocket } from "ws";
-import type { Attached, Holder } from "../../calls/backend.ts";
+import { type Attached, BackendError, type Holder } from "../../calls/backend.ts";
 import type { CallEvent } from "../../calls/envelope.ts";
 import type { Inbox } from "../../calls/inbox.ts";
 import { greeting, nextTick, step } from "../../calls/presence.ts";
@@ -172,7 +172,8 @@ export class SeatSocket extends WebSocket implements Attaching {
       report({ event: "renewal", outcome: reply.word });
       this.drive({ type: "renewed", reply, sentAt, now });
       if (reply.word === "ok") this.inbox?.standsAt(reply.epoch, reply.head, reply.version);
-    } catch {
+    } catch (error) {
+      if (!(error instanceof BackendError)) report({ event: "bug", where: "renew", error });
       report({ event: "renewal", outcome: "away" });
       this.drive({ type: "unrenewed", now: context.now() });
     }
