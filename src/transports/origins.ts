@@ -13,13 +13,14 @@ export function allowsOrigin(
 ): boolean {
   if (origin === undefined) return true;
   if (allowed === "*") return true;
-  if (allowed.length > 0) return allowed.includes(origin.toLowerCase());
-  const from = hostOf(origin);
+  const asked = origin.toLowerCase();
+  if (allowed.length > 0) return allowed.some((one) => one.toLowerCase() === asked);
+  const from = hostOf(asked);
   return from !== undefined && (from === host?.toLowerCase() || localHost.test(from));
 }
 
 const localHost = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/;
 
 function hostOf(origin: string): string | undefined {
-  return /^[a-z][a-z0-9+.-]*:\/\/([^/]+)$/.exec(origin.toLowerCase())?.[1];
+  return /^[a-z][a-z0-9+.-]*:\/\/([^/]+)$/.exec(origin)?.[1];
 }

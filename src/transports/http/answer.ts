@@ -27,7 +27,7 @@ const vary: RawHeaders = ["Vary", "Origin"];
 /** Makes the CORS headers of answers; where any origin may use the service they say `*`, as the original did. */
 export function corsHeaders(origins: Origins): Cors {
   return ({ headers: { origin, host } }) => {
-    if (origins === "*") return origin === undefined ? noHeaders : allowOrigin("*");
+    if (origins === "*") return allowOrigin("*");
     if (origin === undefined || !allowsOrigin(origins, origin, host)) return vary;
     return [...allowOrigin(origin), ...vary];
   };
@@ -74,7 +74,7 @@ export class Answer {
     const retry = row.retryAfter === undefined ? noHeaders : ["Retry-After", String(row.retryAfter)];
     // What is left of a body that is refused unread could not be told from the next request.
     const unread = hasBody(this.request) && !this.request.complete;
-    const close = unread ? ["Connection", "close"] : noHeaders;
+    const close = unread && !headers.includes("Connection") ? ["Connection", "close"] : noHeaders;
     const text = JSON.stringify(problemOf(code, detail));
     const own = ["Content-Type", "application/problem+json", "Cache-Control", "no-store"];
     this.write(row.status, [...own, ...retry, ...close, ...headers], text);
@@ -104,6 +104,7 @@ export function rawRefusal(code: ProblemCode, detail: string): string {
   return [
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
     "Content-Type: application/problem+json",
+    "Cache-Control: no-store",
     `Content-Length: ${Buffer.byteLength(text)}`,
     "Connection: close",
     "",
