@@ -12,20 +12,23 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname, extname, join, resolve } from "node:path";
+import { rolldown } from "rolldown";
 
 const packageName = "webrtc-signals";
 const keywords = ["webrtc", "signaling", "websocket", "peer-to-peer", "sdp", "ice"];
 const root = dirname(import.meta.dirname);
 
 /** What can be imported, by subpath, and the module of `src` that answers. */
-const entries = { ".": "index" };
+const entries = { ".": "index", "./client": "client/index" };
+/** What a page can load as it is, in one file: by subpath, and the module of `src` that it is made of. */
+const bundles = { "./client.min.js": "client/index" };
 /** What can be run, by name. */
 const commands = { signals: "cli" };
 const documents = ["README.md", "PROTOCOL.md", "CHANGELOG.md", "LICENSE"];
 
-build(resolve(process.argv[2] ?? join(root, "dist")));
+await build(resolve(process.argv[2] ?? join(root, "dist")));
 
-function build(folder) {
+async function build(folder) {
   empty(folder);
   // First, so that a build which fails below leaves a folder that the next one knows as its own.
   writeFileSync(join(folder, "package.json"), `${JSON.stringify(publishedManifest(), undefined, 2)}\n`);
@@ -34,7 +37,14 @@ function build(folder) {
   for (const document of documents.filter((name) => existsSync(join(root, name)))) {
     cpSync(join(root, document), join(folder, document));
   }
+  for (const [subpath, module] of Object.entries(bundles)) await bundle(folder, subpath, module);
   for (const module of Object.values(commands)) chmodSync(join(folder, `${module}.js`), 0o755);
+}
+
+async function bundle(folder, subpath, module) {
+  const made = await rolldown({ input: join(root, "src", `${module}.ts`) });
+  await made.write({ file: join(folder, subpath), format: "esm", minify: true });
+  await made.close();
 }
 
 /** Empties a folder that a build made; any other that holds something is a slip of the caller's, and stays. */
@@ -72,6 +82,7 @@ function publishedManifest() {
     bin: mapValues(commands, (module) => `${module}.js`),
     exports: {
       ...mapValues(entries, (module) => ({ types: `./${module}.d.ts`, default: `./${module}.js` })),
+      ...mapValues(bundles, (_, subpath) => subpath),
       "./package.json": "./package.json",
     },
     sideEffects: Object.values(commands).map((module) => `./${module}.js`),
@@ -80,7 +91,7 @@ function publishedManifest() {
 }
 
 function mapValues(table, change) {
-  return Object.fromEntries(Object.entries(table).map(([key, value]) => [key, change(value)]));
+  return Object.fromEntries(Object.entries(table).map(([key, value]) => [key, change(value, key)]));
 }
 
 function readManifest(folder) {

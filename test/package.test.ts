@@ -34,7 +34,8 @@ test("package › holds the compiled sources, the documents and a manifest, and 
       path.endsWith(".ts") ? [path.replace(/ts$/, "js"), path.replace(/ts$/, "d.ts")] : path,
     );
   const there = documents.filter((name) => existsSync(join(root, name)));
-  assert.deepEqual(packedFiles.toSorted(), [...compiled, ...there, "package.json"].toSorted());
+  const made = ["client.min.js", "package.json"];
+  assert.deepEqual(packedFiles.toSorted(), [...compiled, ...there, ...made].toSorted());
 });
 
 test("package › has the root's version, engines and dependencies, and neither scripts nor a private mark", () => {
@@ -83,6 +84,23 @@ test("package › starts a service by import, which joins, closes and lets its p
     await service.close();
   `);
   assert.equal(stdout, "200 JOIN 127.0.0.1\n");
+});
+
+test("package › has the client, as modules and in one file, and both find a service", async () => {
+  const { stdout } = await runScript(`
+    import { startService } from "webrtc-signals";
+    import * as modules from "webrtc-signals/client";
+    import * as oneFile from "webrtc-signals/client.min.js";
+    const anywhere = { host: "127.0.0.1", port: 0 };
+    const service = await startService({ addr: anywhere, healthzAddr: anywhere });
+    const one = await modules.joinCall(service.url, "tea");
+    const two = await oneFile.joinCall(service.url, "tea");
+    await two.offer("packed");
+    for await (const { kind, body } of one) if (kind === "OFFER" && console.log(body) === undefined) break;
+    await Promise.all([one.leave(), two.leave()]);
+    await service.close();
+  `);
+  assert.equal(stdout, "packed\n");
 });
 
 test("package › can be imported by its entries only", async () => {

@@ -12,44 +12,31 @@ interface Pipe {
 /** A TCP proxy of loopback that can fall silent, without a FIN, and change what the server says. */
 export class TcpProxy {
   readonly port: number;
+  /** Where new connections go. */
+  target: number;
+  /** The connection whose client says this word is cut in place of its answer, once. */
+  cutOn: string | undefined;
   private readonly server: Server;
+  private readonly change: (bytes: Buffer) => Buffer;
   private readonly pipes = new Set<Pipe>();
 
-  private constructor(server: Server, port: number, pipes: Set<Pipe>) {
+  private constructor(server: Server, port: number, target: number, change: (bytes: Buffer) => Buffer) {
     this.server = server;
     this.port = port;
-    this.pipes = pipes;
+    this.target = target;
+    this.change = change;
+    server.on("connection", (client: Socket) => this.join(client));
   }
 
   static async start(
     target: number,
     change: (bytes: Buffer) => Buffer = (bytes) => bytes,
   ): Promise<TcpProxy> {
-    const pipes = new Set<Pipe>();
-    const server = createServer((client) => {
-      const upstream = connect(target, "127.0.0.1");
-      const pipe: Pipe = { client, upstream, said: "" };
-      pipes.add(pipe);
-      client.on("data", (bytes) => {
-        pipe.said += String(bytes);
-        upstream.write(bytes);
-      });
-      upstream.on("data", (bytes: Buffer) => client.write(change(bytes)));
-      for (const [socket, other] of [
-        [client, upstream],
-        [upstream, client],
-      ] as const) {
-        socket.on("error", () => {});
-        socket.on("close", () => {
-          pipes.delete(pipe);
-          other.destroy();
-        });
-      }
-    }).listen(0, "127.0.0.1");
+    const server = createServer().listen(0, "127.0.0.1");
     await once(server, "listening");
     const address = server.address();
     if (address === null || typeof address === "string") throw new Error("no port");
-    return new TcpProxy(server, address.port, pipes);
+    return new TcpProxy(server, address.port, target, change);
   }
 
   get addr(): string {
@@ -66,11 +53,42 @@ export class TcpProxy {
     return silenced.length;
   }
 
-  close(): void {
-    this.server.close();
+  /** Cuts every connection there is. */
+  cut(): void {
     for (const { client, upstream } of this.pipes) {
       client.destroy();
       upstream.destroy();
+    }
+  }
+
+  close(): void {
+    this.server.close();
+    this.cut();
+  }
+
+  private join(client: Socket): void {
+    const upstream = connect(this.target, "127.0.0.1");
+    const pipe: Pipe = { client, upstream, said: "" };
+    this.pipes.add(pipe);
+    client.on("data", (bytes) => {
+      pipe.said += String(bytes);
+      upstream.write(bytes);
+    });
+    upstream.on("data", (bytes: Buffer) => {
+      if (this.cutOn !== undefined && pipe.said.includes(this.cutOn)) {
+        this.cutOn = undefined;
+        client.destroy();
+      } else client.write(this.change(bytes));
+    });
+    for (const [socket, other] of [
+      [client, upstream],
+      [upstream, client],
+    ] as const) {
+      socket.on("error", () => {});
+      socket.on("close", () => {
+        this.pipes.delete(pipe);
+        other.destroy();
+      });
     }
   }
 }

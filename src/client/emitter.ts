@@ -1,0 +1,22 @@
+type Listeners<Events> = { [Name in keyof Events]?: Set<(event: Events[Name]) => void> };
+
+/** Listeners by the kind of event, and nothing else. */
+export class Emitter<Events> {
+  readonly #listeners: Listeners<Events> = {};
+
+  /** Hears an event until the function it answers is called. */
+  on<Name extends keyof Events>(name: Name, listener: (event: Events[Name]) => void): () => void {
+    const listeners = (this.#listeners[name] ??= new Set());
+    listeners.add(listener);
+    return () => void listeners.delete(listener);
+  }
+
+  /** Whether anybody hears this event. */
+  protected hears(name: keyof Events): boolean {
+    return (this.#listeners[name]?.size ?? 0) > 0;
+  }
+
+  protected emit<Name extends keyof Events>(name: Name, event: Events[Name]): void {
+    for (const listener of this.#listeners[name] ?? []) listener(event);
+  }
+}

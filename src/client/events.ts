@@ -1,0 +1,40 @@
+import type { SignalKind } from "../protocol/messages.ts";
+import type { SignalsError } from "./errors.ts";
+
+/** What a peer on the call said, or that it came (`PEER`, with its introduction as the body). */
+export interface PeerMessage {
+  readonly kind: "PEER" | SignalKind;
+  /** As it was given; empty where a PEER has no introduction. */
+  readonly body: string;
+}
+
+/** Why a call ended; `error` where it was not wanted. */
+export interface Ended {
+  readonly reason: string;
+  readonly error?: SignalsError;
+}
+
+/** `attaching`: the seat is held, and the websocket is on its way, for the first time or again. */
+export type CallState = "joining" | "attaching" | "open" | "closed";
+
+/** What a call tells. */
+export interface CallEvents {
+  /** Each message, in its order, once. */
+  message: PeerMessage;
+  state: CallState;
+  /** Messages were lost and can't be had again: negotiate anew. */
+  gap: undefined;
+  /** The seat was lost and another one taken: to the peers this is a new peer. */
+  rejoin: undefined;
+}
+
+export interface CallOptions {
+  /** Handed to the others as the body of `PEER`. */
+  readonly introduction?: string;
+  /** Keeps the session in `sessionStorage` over a reload, so that the page gets its own seat back. */
+  readonly keepSession?: boolean;
+  /** Leaves the call when the page is hidden for good. By default it doesn't: the page may come back. */
+  readonly leaveOnPageHide?: boolean;
+  /** Ends the call. */
+  readonly signal?: AbortSignal;
+}

@@ -1,0 +1,35 @@
+import { type Answer, ask, detailOf } from "./ask.ts";
+import { CallFullError, SignalsError } from "./errors.ts";
+import { backoffMs, wait } from "./wait.ts";
+
+/**
+ * Takes a seat and answers its session. Where no server answers it tries `tries` times, backing off.
+ * @throws SignalsError `call_full`, `forbidden`, `not_signals`, `unreachable`; the signal's reason
+ */
+export async function takeSeat(
+  url: string,
+  name: string,
+  introduction: string | undefined,
+  tries: number,
+  signal: AbortSignal,
+): Promise<string> {
+  const message = introduction === undefined ? undefined : { body: introduction };
+  for (let attempt = 0; attempt < tries; attempt += 1) {
+    if (attempt > 0) await wait(backoffMs(attempt), signal);
+    const answer = await ask(`${url}/call/${encodeURIComponent(name)}`, message, signal);
+    const session = answer.body?.["session"];
+    if (answer.status === 200 && typeof session === "string") return session;
+    const refusal = refusalOf(answer);
+    if (refusal !== undefined) throw refusal;
+  }
+  throw new SignalsError("unreachable", `${url} does not answer`);
+}
+
+/** What makes a join fail for good; no answer, a 5xx and a 429 do not. */
+function refusalOf(answer: Answer): SignalsError | undefined {
+  const { status } = answer;
+  if (status === 0 || status >= 500 || status === 429) return undefined;
+  if (status === 409) return new CallFullError();
+  if (status === 401 || status === 403) return new SignalsError("forbidden", detailOf(answer));
+  return new SignalsError("not_signals", `this is no signals server, or not its address (${status})`);
+}

@@ -1,0 +1,33 @@
+import { readObject } from "./ask.ts";
+
+/** What a page keeps over a reload: its session, and the last position it has. */
+export interface Kept {
+  readonly session: string;
+  readonly seq: number;
+}
+
+/**
+ * Keeps a session in `sessionStorage` over a reload. It is there only between `pagehide` and the next
+ * load: a duplicated tab copies the storage of a page that is shown, finds nothing, and takes a seat
+ * of its own.
+ */
+export class StoredSession {
+  readonly #key: string;
+
+  constructor(url: string, call: string) {
+    this.#key = `signals ${url} ${call}`;
+  }
+
+  /** Takes what was kept; it is gone from the storage then. */
+  take(): Kept | undefined {
+    const kept = readObject(sessionStorage.getItem(this.#key) ?? "");
+    sessionStorage.removeItem(this.#key);
+    return typeof kept?.["session"] === "string" && typeof kept["seq"] === "number"
+      ? { session: kept["session"], seq: kept["seq"] }
+      : undefined;
+  }
+
+  keep(kept: Kept): void {
+    sessionStorage.setItem(this.#key, JSON.stringify(kept));
+  }
+}
