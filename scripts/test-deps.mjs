@@ -7,6 +7,7 @@ import { existsSync, rmSync, writeFileSync } from "node:fs";
 const programs = [
   { binary: "redis-server", debianPackage: "redis-server", override: "REDIS_SERVER" },
   { binary: "openssl", debianPackage: "openssl", override: "OPENSSL" },
+  { binary: "turnserver", debianPackage: "coturn", override: "TURNSERVER" },
 ];
 
 for (const { override } of programs) {
@@ -58,7 +59,7 @@ function aptGet(...args) {
 }
 
 /**
- * Debian starts a service as it installs it: here that would leave a Redis on port 6379 that nobody asked for. Its
+ * Debian starts a service as it installs it: here that would leave a Redis on port 6379, and a TURN server, that nobody asked for. Its
  * maintainer scripts ask `policy-rc.d` first (101: do not start), and `RUNLEVEL` where that does not reach.
  */
 function withoutServices(work) {

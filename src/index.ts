@@ -10,5 +10,6 @@ export { type Service, type ServiceOptions, startService } from "./service.ts";
 export { type MemoryBackend, memoryBackend } from "./backends/memory/memory-backend.ts";
 export type { Backend, CallRules, ChannelListener, Channels } from "./calls/backend.ts";
 export { BackendError } from "./calls/backend.ts";
+export type { IceServer } from "./protocol/ice-servers.ts";
 export type { Report, Reporter } from "./calls/reports.ts";
 export { logReports } from "./telemetry/log.ts";

@@ -1,6 +1,5 @@
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { readFile } from "node:fs/promises";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { startAdmin } from "./admin/server.ts";
@@ -12,6 +11,8 @@ import type { Backend } from "./calls/backend.ts";
 import { BackendTime } from "./calls/backend-time.ts";
 import type { Reporter } from "./calls/reports.ts";
 import { descriptorLimit } from "./descriptor-limit.ts";
+import { iceRulesOf } from "./ice-rules.ts";
+import { readSecret } from "./read-secret.ts";
 import { checkSettings } from "./settings/checks.ts";
 import { defaultSettings } from "./settings/read.ts";
 import type { Settings } from "./settings/rows.ts";
@@ -42,19 +43,23 @@ export interface Service {
 
 /**
  * Starts the service and resolves once it listens on both ports.
- * @throws TypeError when settings contradict each other; the system's error when it can't listen.
+ * @throws TypeError when settings contradict each other; the system's error when it can't listen, or can't read
+ * a file that a setting names; SettingFileError when such a file does not hold what it should.
  */
 export async function startService(options: ServiceOptions = {}): Promise<Service> {
   const { backend: given, report = ignore, ...chosen } = options;
   const settings: Settings = { ...defaultSettings, ...chosen };
   const problems = checkSettings(settings);
   if (problems.length > 0) throw new TypeError(problems.join("\n"));
+  // First, since what it throws leaves nothing open.
+  const ice = await iceRulesOf(settings);
   const backend = given ?? (await openBackend(settings, report));
   let draining = false;
 
   const attachContext = attachContextOf(settings, backend, report);
   const server = httpServer({
     ...attachContext,
+    ice,
     origins: settings.origin,
     bodyLimitBytes: settings.bodyLimitBytes,
     requestTimeoutMs: settings.requestTimeoutMs,
@@ -69,7 +74,7 @@ export async function startService(options: ServiceOptions = {}): Promise<Servic
     if (given === undefined) await backend.close();
   }
 
-  if (!backend.outlivesProcess) report({ event: "notice", text: inProcessNotice });
+  if (!backend.outlivesProcess) report({ event: "notice", level: "info", text: inProcessNotice });
   const health = { reachable: () => backend.reachable(), draining: () => draining };
   let url: string;
   let admin: Awaited<ReturnType<typeof startAdmin>>;
@@ -100,7 +105,7 @@ export async function startService(options: ServiceOptions = {}): Promise<Servic
 }
 
 const inProcessNotice =
-  "calls are kept in this process alone and end with it; that is all one process needs, several need a shared backend";
+  "calls live in this process alone and end with it; --redis-addr shares them between processes";
 
 function ignore(): void {}
 
@@ -108,9 +113,7 @@ function ignore(): void {}
 async function openBackend(settings: Settings, report: Reporter): Promise<Backend> {
   const { redisAddr: target, redisPassword, redisPasswordFile, redisPrefix: prefix } = settings;
   if (target === undefined) return memoryBackend();
-  const [fromFile = ""] =
-    redisPasswordFile === "" ? [] : (await readFile(redisPasswordFile, "utf8")).split(/\r?\n/, 1);
-  const password = target.password ?? (redisPassword || fromFile || undefined);
+  const password = target.password ?? ((await readSecret(redisPassword, redisPasswordFile)) || undefined);
   return openRedisBackend({ ...target, password, prefix, probeMs: settings.redisProbeIntervalMs, report });
 }
 

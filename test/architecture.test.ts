@@ -17,7 +17,7 @@ const parts: readonly Part[] = [
   { level: 3, paths: ["guards/"] },
   { level: 4, paths: ["admin/"] },
   { level: 4, paths: ["settings/"] },
-  { level: 5, paths: ["service.ts", "descriptor-limit.ts"] },
+  { level: 5, paths: ["service.ts", "descriptor-limit.ts", "ice-rules.ts", "read-secret.ts"] },
   { level: 6, paths: ["cli.ts"] },
   { level: 6, paths: ["index.ts"] },
   { level: 6, paths: ["client/"], packages: [], only: ["protocol/"] },

@@ -30,6 +30,9 @@ export interface Backend {
   /** Renews a seat on proof of life. Never acquires one, except what a loss of data took away. */
   renew(call: string, session: string, holder: Holder, rules: CallRules): Promise<RenewReply>;
 
+  /** Whether a session holds a seat on the call now. Changes nothing and renews nothing. */
+  holds(call: string, session: string): Promise<HoldsReply>;
+
   /** Frees a seat at once and tells the processes that hear the call. */
   leave(call: string, session: string): Promise<LeaveReply>;
 
@@ -96,9 +99,20 @@ export type AttachReply = Timed &
   (
     | ({ readonly word: "ok" } & Attached)
     /** Events this session was owed are lost and the client gave no position: close 4410, attach again. */
-    | { readonly word: "lost" }
+    | ({ readonly word: "lost" } & Untold)
     | { readonly word: "gone" }
   );
+
+/**
+ * A loss that the client must be told. Nothing is stored of it but the lease: only a renewal with
+ * this epoch and cursor says that it was, and until then every attach without a position is told.
+ */
+export interface Untold {
+  readonly epoch: number;
+  readonly cursor: number;
+  readonly gen: number;
+  readonly till: number;
+}
 
 /** A place taken in the call's order. */
 export interface Attached {
@@ -122,7 +136,7 @@ export interface Attached {
 export type RenewReply = Timed &
   (
     | ({ readonly word: "ok" } & Renewed)
-    /** The seat stands, but events are lost: close 4410. */
+    /** The seat stands, but events are lost: close 4410, and renew with the new epoch when the client knows. */
     | ({ readonly word: "lost" } & Renewed)
     /** A newer websocket of this session took the place: nothing was changed. */
     | { readonly word: "replaced" }
@@ -135,6 +149,8 @@ export interface Renewed {
   readonly till: number;
   readonly version: number;
 }
+
+export type HoldsReply = Timed & { readonly word: "ok" | "gone" };
 
 export type LeaveReply = Timed & { readonly word: "ok" | "gone" };
 

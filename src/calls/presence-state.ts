@@ -1,5 +1,5 @@
 import type { CloseReason } from "../protocol/closes.ts";
-import type { Attached, Holder, RenewReply } from "./backend.ts";
+import type { Attached, Holder, RenewReply, Untold } from "./backend.ts";
 import type { CallEvent } from "./envelope.ts";
 
 /**
@@ -13,7 +13,7 @@ export type Presence =
   | { readonly phase: "attaching" }
   | Seated
   /** Closed, or told to: nothing it does matters any more but how it ends. */
-  | { readonly phase: "closing"; readonly seat: Seated | undefined }
+  | { readonly phase: "closing"; readonly seat: Unstored | undefined }
   | { readonly phase: "ended" };
 
 /** A websocket that holds its seat: the part of the machine that lives longest. */
@@ -61,12 +61,24 @@ export interface Renewal {
   readonly cursor: number;
 }
 
+/** What to store when a websocket has ended, by how it ended. */
+export interface Unstored {
+  readonly gen: number;
+  readonly epoch: number;
+  readonly till: number;
+  /** The cursor when only the pongs count, and when the client's close echoed ours. Undefined: nothing to store. */
+  readonly proven: number | undefined;
+  readonly echoed: number | undefined;
+}
+
 /** The way to a close that must store something first, or must not come all at once. */
 export interface Parting {
   readonly reason: CloseReason;
   /** What it waits for; at `at` it goes on without. */
   readonly until: "pong" | "renewal" | "time";
   readonly at: number;
+  /** The loss that its close tells. */
+  readonly untold: Untold | undefined;
 }
 
 export interface PresenceRules {
@@ -79,11 +91,16 @@ export type PresenceEvent =
   | { readonly type: "handshake"; readonly since: number | undefined }
   | { readonly type: "refused"; readonly reason: CloseReason }
   | AttachedEvent
+  /** The backend found a loss that this client must be told. */
+  | { readonly type: "lost"; readonly untold: Untold }
   | { readonly type: "event"; readonly event: CallEvent; readonly now: number }
-  | { readonly type: "pong"; readonly number: number; readonly now: number }
+  /** `cameAt` is when the pong came at the earliest: after a pause of this process, long before `now`. */
+  | { readonly type: "pong"; readonly number: number; readonly cameAt: number; readonly now: number }
   | { readonly type: "renewed"; readonly reply: RenewReply; readonly sentAt: number; readonly now: number }
   | { readonly type: "unrenewed"; readonly now: number }
   | { readonly type: "tick"; readonly now: number }
+  /** The event of this count, and what came after it, did not go out: the client reads too slowly. */
+  | { readonly type: "unsent"; readonly n: number }
   /** Its place or its seat is gone, or it breaks the rules. */
   | { readonly type: "end"; readonly reason: CloseReason }
   | { readonly type: "lose"; readonly cursor: number }

@@ -1,6 +1,7 @@
 import type { CloseReason } from "../protocol/closes.ts";
+import { lastWord, tell } from "./closing.ts";
 import type { Presence, PresenceEvent, PresenceRules, Step } from "./presence-state.ts";
-import { attached, lastWord, seated } from "./seated.ts";
+import { attached, seated } from "./seated.ts";
 
 /** A websocket just opened. */
 export function greeting(now: number, joinTimeoutMs: number): Presence {
@@ -18,7 +19,9 @@ export function step(state: Presence, event: PresenceEvent, rules: PresenceRules
       if (event.type === "tick" && event.now >= state.deadline) return close("handshake timeout");
       return beforeSeat(state, event);
     case "attaching":
-      return event.type === "attached" ? attached(event, rules) : beforeSeat(state, event);
+      if (event.type === "attached") return attached(event, rules);
+      if (event.type === "lost") return tell(event.untold);
+      return beforeSeat(state, event);
     case "seated":
       return seated(state, event, rules);
     case "closing":

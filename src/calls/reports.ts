@@ -10,6 +10,7 @@ export type Report =
   | { readonly event: "join"; readonly outcome: "ok" | "full" | Silence }
   | { readonly event: "signal"; readonly kind: SignalKind; readonly outcome: "ok" | "gone" | Silence }
   | { readonly event: "leave"; readonly outcome: "ok" | "gone" | Silence }
+  | { readonly event: "ice"; readonly outcome: "ok" | "gone" | Silence }
   | { readonly event: "attach"; readonly outcome: "ok" | "lost" | "gone" | "away"; readonly replayed: number }
   | { readonly event: "renewal"; readonly outcome: "ok" | "lost" | "replaced" | "gone" | "away" }
   | { readonly event: "resync"; readonly outcome: "ok" | "trimmed" | "other" | "absent" | "away" }
@@ -22,7 +23,8 @@ export type Report =
   /** A rule of our own was broken. */
   | { readonly event: "bug"; readonly where: string; readonly error: unknown }
   | { readonly event: "serving"; readonly url: string; readonly adminUrl: string }
-  | { readonly event: "notice"; readonly text: string }
+  /** What an operator should know; `warn`: or do something about. */
+  | { readonly event: "notice"; readonly level: "info" | "warn"; readonly text: string }
   | { readonly event: "draining"; readonly sockets: number }
   | { readonly event: "stopped" };
 

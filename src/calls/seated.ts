@@ -1,5 +1,6 @@
-import { type CloseReason, closes } from "../protocol/closes.ts";
-import type { RenewReply } from "./backend.ts";
+import type { CloseReason } from "../protocol/closes.ts";
+import type { RenewReply, Untold } from "./backend.ts";
+import { close, lastWord, renewal, tell, unstored } from "./closing.ts";
 import type { CallEvent } from "./envelope.ts";
 import type {
   AttachedEvent,
@@ -56,7 +57,7 @@ export function seated(state: Seated, event: PresenceEvent, rules: PresenceRules
     case "event":
       return receive(state, event.event, event.now);
     case "pong":
-      return pong(state, event.number, event.now);
+      return pong(state, event.number, event.cameAt, event.now);
     case "renewed":
       return renewed(state, event.reply, event.sentAt, event.now);
     case "unrenewed":
@@ -67,17 +68,19 @@ export function seated(state: Seated, event: PresenceEvent, rules: PresenceRules
       if (state.parting !== undefined) return [state];
       return renew(part(state, "events lost", "renewal", Infinity), { seenAt: 0, cursor: state.proven });
     case "lose":
-      if (state.parting !== undefined) return [state];
-      return renew(part(state, "events lost", "renewal", Infinity), { seenAt: 0, cursor: event.cursor });
+      return state.parting === undefined ? tell({ ...state, cursor: event.cursor }) : [state];
+    case "unsent":
+      return close({ ...state, last: Math.min(state.last, event.n - 1) }, "too slow");
     case "end":
     case "refused":
       return close(state, event.reason);
     case "drain":
       return drain(state, event.lasting, event.now);
     case "ended":
-      return [{ phase: "ended" }, ...lastWord(state, event.echoed)];
+      return [{ phase: "ended" }, ...lastWord(unstored(state), event.echoed)];
     case "handshake":
     case "attached":
+    case "lost":
       return [state];
   }
 }
@@ -105,7 +108,7 @@ function sendAll(state: Seated, events: readonly CallEvent[], now: number): read
   return [{ ...state, last, pingAt }, ...sends];
 }
 
-function pong(state: Seated, number: number, now: number): Step {
+function pong(state: Seated, number: number, cameAt: number, now: number): Step {
   const answered = state.pings.find((sent) => sent.number === number);
   // A pong that answers no outstanding ping proves nothing and renews nothing.
   if (answered === undefined) return [state];
@@ -113,10 +116,8 @@ function pong(state: Seated, number: number, now: number): Step {
   const proven = Math.max(state.proven, answered.position);
   const seen = { ...state, pings, proven, seenAt: now };
   const parts = state.parting?.until === "pong" && pings.length === 0;
-  return renew(parts ? part(seen, "restarting", "renewal", now + partingMs) : seen, {
-    seenAt: now,
-    cursor: proven,
-  });
+  const next = parts ? part(seen, "restarting", "renewal", now + partingMs) : seen;
+  return renew(next, { seenAt: cameAt, cursor: proven });
 }
 
 /** Sends a renewal, or remembers it while another is in flight. */
@@ -124,10 +125,6 @@ function renew(state: Seated, asked: Renewal): Step {
   const due = merge(state.wanted, asked);
   if (state.renewing !== undefined) return [{ ...state, wanted: due }];
   return [{ ...state, renewing: due, wanted: undefined, retryAt: Infinity }, renewal(state, due)];
-}
-
-function renewal({ gen, epoch, till }: Seated, { seenAt, cursor }: Renewal): Effect {
-  return { do: "renew", gen, epoch, till, seenAt, cursor };
 }
 
 function merge(one: Renewal | undefined, other: Renewal): Renewal {
@@ -143,7 +140,10 @@ function renewed(state: Seated, reply: RenewReply, sentAt: number, now: number):
   const kept: Seated = { ...state, till: reply.till, leaseEnds, stored, renewing: undefined };
   // Told once: pongs that come until then hear of the loss again, and must not put the close off.
   if (state.parting?.until === "time") return [kept];
-  if (reply.word === "lost") return [part(kept, "events lost", "time", now + state.jitter * lossSpreadMs)];
+  if (reply.word === "lost") {
+    const untold = { gen: state.gen, epoch: reply.epoch, till: reply.till, cursor: reply.head };
+    return [part(kept, "events lost", "time", now + state.jitter * lossSpreadMs, untold)];
+  }
   if (state.parting?.until === "renewal" && state.wanted === undefined)
     return close(kept, state.parting.reason);
   const [released, ...sends] = release(kept, now);
@@ -155,8 +155,9 @@ function renewed(state: Seated, reply: RenewReply, sentAt: number, now: number):
 /** Sends the held events for which the seat is now known to have stood. */
 function release(state: Seated, now: number): readonly [Seated, ...Effect[]] {
   if (state.held.length === 0) return [state];
-  const held = state.held.filter((event) => event.at >= state.till);
-  const ready = state.held.filter((event) => event.at < state.till);
+  // In their order, even where the backend's clock stepped back between them.
+  const due = state.held.findIndex((event) => event.at >= state.till);
+  const [ready, held] = due < 0 ? [state.held, []] : [state.held.slice(0, due), state.held.slice(due)];
   return sendAll({ ...state, held }, ready, now);
 }
 
@@ -198,25 +199,12 @@ function drain(state: Seated, lasting: boolean, now: number): Step {
   return ping(part(state, "restarting", "pong", now + partingMs), Infinity);
 }
 
-function part(state: Seated, reason: CloseReason, until: Parting["until"], at: number): Seated {
-  return { ...state, parting: { reason, until, at }, held: [] };
-}
-
-function close(state: Seated, reason: CloseReason): Step {
-  // Only who comes back with this session has a use for its cursor.
-  const seat = closes[reason].advice.startsWith("attach again") ? state : undefined;
-  return [
-    { phase: "closing", seat },
-    { do: "close", reason },
-  ];
-}
-
-/**
- * What to store when a websocket has ended: an end proves nothing beyond the pongs before it, unless
- * the client's close echoed ours, which it sends after all that came before.
- */
-export function lastWord(seat: Seated | undefined, echoed: boolean): Effect[] {
-  if (seat === undefined) return [];
-  const cursor = echoed ? seat.last : seat.proven;
-  return cursor > seat.stored ? [renewal(seat, { seenAt: 0, cursor })] : [];
+function part(
+  state: Seated,
+  reason: CloseReason,
+  until: Parting["until"],
+  at: number,
+  untold?: Untold,
+): Seated {
+  return { ...state, parting: { reason, until, at, untold }, held: [] };
 }

@@ -24,6 +24,7 @@ export const messages = {
   ANSWER: { from: "both", on: "POST /signal, GET /ws", body: "opaque" },
   CANDIDATE: { from: "both", on: "POST /signal, GET /ws", body: "opaque" },
   LEAVE: { from: "client", on: "POST /leave", body: "none" },
+  ICE: { from: "client", on: "POST /ice", body: "none" },
 } as const satisfies Record<string, MessageRow>;
 export type Kind = keyof typeof messages;
 

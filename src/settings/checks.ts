@@ -70,7 +70,24 @@ export function checkSettings(
     problems.push(
       `${shown("addr")} and ${shown("healthzAddr")} would share a port; give one of them another`,
     );
+  problems.push(...halfOfTurn(settings, nameOf));
   return problems;
+}
+
+/** Credentials for a TURN server take both: where it is, and the secret shared with it. */
+function halfOfTurn(
+  { turnUrl, turnSecret, turnSecretFile }: Partial<Settings>,
+  nameOf: (name: SettingName) => string,
+): string[] {
+  if (turnUrl === undefined || turnSecret === undefined || turnSecretFile === undefined) return [];
+  const isSecretGiven = turnSecret !== "" || turnSecretFile !== "";
+  if (turnUrl.length > 0 === isSecretGiven) return [];
+  if (!isSecretGiven)
+    return [
+      `${nameOf("turnUrl")} needs the secret shared with that server; give ${nameOf("turnSecretFile")} or ${nameOf("turnSecret")} too`,
+    ];
+  const secret = nameOf(turnSecret === "" ? "turnSecretFile" : "turnSecret");
+  return [`${secret} has no server to share it with; give ${nameOf("turnUrl")} too`];
 }
 
 function overlap({ addr, healthzAddr }: Partial<Settings>): boolean {

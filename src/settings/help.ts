@@ -26,6 +26,8 @@ const placeholders: Record<Kind["kind"], string> = {
   duration: "<duration>",
   size: "<size>",
   redis: "<host:port or URL>",
+  "ice-servers": "<JSON or path>",
+  "turn-urls": "<list>",
   text: "<text>",
 };
 

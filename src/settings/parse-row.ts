@@ -1,4 +1,6 @@
 import { parseAddress } from "./address.ts";
+import { parseIceServers } from "./ice-servers.ts";
+import { parseTurnUrls } from "./ice-url.ts";
 import { parseOrigins } from "./origins.ts";
 import { parseRedisTarget } from "./redis-target.ts";
 import type { Kind } from "./row.ts";
@@ -16,7 +18,7 @@ export function parseRow(row: Kind, text: string): Parsed<unknown> {
 export function rangeOf(row: Kind): string {
   if (row.kind === "choice") return `one of ${row.choices.join(", ")}`;
   if (row.kind === "text") return row.secret ? "" : row.says;
-  if (row.kind === "address" || row.kind === "origins" || row.kind === "redis") return "";
+  if (!("min" in row)) return "";
   const range = `${row.min} to ${row.max}`;
   return row.kind === "count" && row.auto ? `auto, or ${range}` : range;
 }
@@ -27,6 +29,8 @@ function parseText(row: Kind, text: string): Parsed<unknown> {
   if (row.kind === "address") return parseAddress(text);
   if (row.kind === "origins") return parseOrigins(text);
   if (row.kind === "redis") return parseRedisTarget(text);
+  if (row.kind === "ice-servers") return parseIceServers(text);
+  if (row.kind === "turn-urls") return parseTurnUrls(text);
   if (row.kind === "text") return row.pattern.test(text) ? { value: text } : { refusal: "can't be used" };
   if (row.kind === "choice") return parseChoice(text, row.choices);
   if (row.kind === "count" && row.auto && text === "auto") return { value: undefined };

@@ -1,6 +1,7 @@
 import { checkSettings } from "./checks.ts";
 import type { Source } from "./checks.ts";
 import { readFlags } from "./flags.ts";
+import { looksLikeJson } from "./ice-servers.ts";
 import { parseRow } from "./parse-row.ts";
 import { quote } from "./quote.ts";
 import { envOf, rows } from "./rows.ts";
@@ -49,6 +50,7 @@ function isComplete(settings: Partial<Settings>): settings is Settings {
 /** What the user gave, without what nobody else may see. */
 function shown(row: Row, text: string): string {
   if (row.kind === "text" && row.secret) return "(hidden)";
+  if (row.kind === "ice-servers" && looksLikeJson(text)) return "(hidden)";
   return quote(row.kind === "redis" ? text.replace(/\/\/.*@/, "//…@") : text);
 }
 

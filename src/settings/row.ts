@@ -9,6 +9,8 @@ export type Kind =
   | { readonly kind: "address" }
   | { readonly kind: "origins" }
   | { readonly kind: "redis" }
+  | { readonly kind: "ice-servers" }
+  | { readonly kind: "turn-urls" }
   /** Any text of the characters that `pattern` says in words; a secret is never shown. */
   | { readonly kind: "text"; readonly pattern: RegExp; readonly says: string; readonly secret?: true };
 

@@ -1,11 +1,14 @@
 import type { Address } from "./address.ts";
+import { iceRows } from "./ice-rows.ts";
+import type { StaticServers } from "./ice-servers.ts";
 import type { Origins } from "./origins.ts";
+import { redisRows } from "./redis-rows.ts";
 import type { RedisTarget } from "./redis-target.ts";
 import type { Row } from "./row.ts";
 
 /**
  * Every setting, once: the flag, the environment variable, the type, `--help` and the table in the
- * README all come from here. `name` is the flag in camel case, with the unit it is read into.
+ * README all come from here; a theme of several has a file of its own. `name` is the flag in camel case, with the unit it is read into.
  */
 export const rows = [
   {
@@ -29,51 +32,7 @@ export const rows = [
     default: "",
     help: "Origins whose pages may call, comma-separated, or * for any; none given: same host and localhost.",
   },
-  {
-    name: "redisAddr",
-    flag: "redis-addr",
-    kind: "redis",
-    default: "",
-    help: "The Redis that keeps the calls: host:port, or redis:// or rediss:// with user, password and database; none given: this process keeps them.",
-  },
-  {
-    name: "redisPassword",
-    flag: "redis-password",
-    kind: "text",
-    pattern: /^[^]*$/,
-    says: "any text",
-    secret: true,
-    default: "",
-    help: "Redis's password, best given by the environment: a command line can be read by others.",
-  },
-  {
-    name: "redisPasswordFile",
-    flag: "redis-password-file",
-    kind: "text",
-    pattern: /^[^\0]*$/,
-    says: "a path",
-    default: "",
-    help: "A file that holds Redis's password, alone on its first line.",
-  },
-  {
-    name: "redisPrefix",
-    flag: "redis-prefix",
-    kind: "text",
-    // Braces would move the hash tag, by which a call's keys stay together.
-    pattern: /^[\w.:-]{1,64}$/,
-    says: "1 to 64 letters, digits and any of _ . : -",
-    default: "signals",
-    help: "What every key and channel in Redis begins with.",
-  },
-  {
-    name: "redisProbeIntervalMs",
-    flag: "redis-probe-interval",
-    kind: "duration",
-    min: "100ms",
-    max: "1m",
-    default: "1s",
-    help: "How often the connection that hears the calls is asked whether it lives; noticed within two.",
-  },
+  ...redisRows,
   {
     name: "seatCount",
     flag: "seat-count",
@@ -198,6 +157,7 @@ export const rows = [
     default: "10s",
     help: "Over how long websockets are closed after SIGTERM or SIGINT, so that their clients don't all come back at once; without Redis they all are at once.",
   },
+  ...iceRows,
   {
     name: "logLevel",
     flag: "log-level",
@@ -230,9 +190,13 @@ type ValueOf<R> = R extends { kind: "count"; auto: true }
           ? Origins
           : R extends { kind: "redis" }
             ? RedisTarget | undefined
-            : R extends { kind: "text" }
-              ? string
-              : never;
+            : R extends { kind: "ice-servers" }
+              ? StaticServers
+              : R extends { kind: "turn-urls" }
+                ? readonly string[]
+                : R extends { kind: "text" }
+                  ? string
+                  : never;
 
 /** All settings as the service takes them: durations in milliseconds, sizes in bytes. */
 export type Settings = { readonly [R in Rows as R["name"]]: ValueOf<R> };

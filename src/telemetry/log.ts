@@ -4,10 +4,11 @@ import type { Report, Reporter } from "../calls/reports.ts";
 export type LogLevel = "trace" | "debug" | "info" | "warn" | "error" | "silent";
 
 /** How loud each report is: what happens per request is debug, what an operator did or must see is not. */
-const levels: { readonly [Event in Report["event"]]: Exclude<LogLevel, "silent"> } = {
+const levels: { readonly [Event in Exclude<Report["event"], "notice">]: Exclude<LogLevel, "silent"> } = {
   join: "debug",
   signal: "debug",
   leave: "debug",
+  ice: "debug",
   attach: "debug",
   renewal: "trace",
   resync: "debug",
@@ -16,7 +17,6 @@ const levels: { readonly [Event in Report["event"]]: Exclude<LogLevel, "silent">
   refused: "debug",
   "dropped connection": "warn",
   bug: "error",
-  notice: "info",
   serving: "info",
   draining: "info",
   stopped: "info",
@@ -39,9 +39,9 @@ export function logReports(level: LogLevel, format: "text" | "json", destination
   };
   const logger = pino(options, stream);
   return (report) => {
+    if (report.event === "notice") return logger[report.level](report.text);
     const at = levels[report.event];
     if (!logger.isLevelEnabled(at)) return;
-    if (report.event === "notice") return logger[at](report.text);
     const { event, ...fields } = report;
     logger[at](
       "error" in fields ? { ...fields, error: pino.stdSerializers.err(asError(fields.error)) } : fields,

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { Clause } from "./contract.ts";
 import {
+  attachLost,
   attachOk,
   bodiesOf,
   bodyOf,
@@ -93,7 +94,7 @@ export const attachContract: readonly Clause[] = [
     },
   ],
   [
-    "promise 5 › what the log has trimmed is told: not recovered with a position, lost without one, and only once",
+    "promise 5 › what the log has trimmed is told: not recovered with a position, lost without one, until it was told",
     async ({ backend }, rules) => {
       const [one, two] = [await take(backend, "tea", rules), await take(backend, "tea", rules)];
       for (let i = 1; i <= 10; i += 1) await publishOk(backend, "tea", one, String(i), rules);
@@ -102,7 +103,9 @@ export const attachContract: readonly Clause[] = [
       assert.deepEqual(bodiesOf(place.log), ["3", "4", "5", "6", "7", "8", "9", "10"]);
       assert.equal(place.from, 4);
       for (let i = 11; i <= 20; i += 1) await publishOk(backend, "tea", one, String(i), rules);
-      assert.equal((await backend.attach("tea", two.session, undefined, rules)).word, "lost");
+      const lost = await attachLost(backend, "tea", two, rules);
+      assert.deepEqual(await attachLost(backend, "tea", two, rules), { ...lost });
+      isRenewed(await backend.renew("tea", two.session, { ...lost, seenAt: 0 }, rules));
       const next = await attachOk(backend, "tea", two, rules);
       assert.deepEqual(bodiesOf(next.log), ["13", "14", "15", "16", "17", "18", "19", "20"]);
       assert.equal(next.gen, 2);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { Clause } from "./contract.ts";
 import {
+  attachLost,
   attachOk,
   bodiesOf,
   eventsOf,
@@ -29,6 +30,8 @@ export const lossContract: readonly Clause[] = [
       isRenewed(first);
       assert.ok(first.epoch > one.epoch + 3, "a position was used again");
       assert.equal((await backend.renew("tea", two.session, holderOf(places[1]), rules)).word, "lost");
+      const lost = await attachLost(backend, "tea", one, rules);
+      isRenewed(await backend.renew("tea", one.session, { ...lost, seenAt: 0 }, rules));
       const place = await attachOk(backend, "tea", one, rules);
       assert.deepEqual(
         eventsOf(place.log).map(({ kind, n }) => [kind, n]),
@@ -64,8 +67,10 @@ export const lossContract: readonly Clause[] = [
     },
   ],
   [
-    "promise 5 › run anew: seats stay, the epoch is a later one, and a renewal is told lost, once",
-    async ({ backend, restart }, rules) => {
+    "promise 5 › run anew: seats stay, the epoch is a later one, and renewals are told lost until the client was",
+    async ({ backend, restart }, { leaseMs, ...more }) => {
+      // Longer than a restart takes.
+      const rules = { ...more, leaseMs: Math.max(leaseMs, 10_000) };
       const [one, two] = [await take(backend, "tea", rules), await take(backend, "tea", rules)];
       const place = await attachOk(backend, "tea", two, rules);
       await publishOk(backend, "tea", one, "a", rules);
@@ -77,6 +82,10 @@ export const lossContract: readonly Clause[] = [
       assert.ok(reply.epoch + reply.head > two.epoch + 3, "a position was used again");
       assert.equal((await backend.join("tea", session(), noBody, rules)).word, "full");
       await publishOk(backend, "tea", one, "b", rules);
+      assert.equal((await backend.renew("tea", two.session, holderOf(place), rules)).word, "lost");
+      const lost = await attachLost(backend, "tea", two, rules);
+      const told = await backend.renew("tea", two.session, { ...lost, gen: place.gen, seenAt: 0 }, rules);
+      assert.equal(told.word, "ok");
       const next = await attachOk(backend, "tea", two, rules);
       assert.deepEqual(bodiesOf(next.log), ["b"]);
       const renewed = await backend.renew("tea", two.session, holderOf(next), rules);
@@ -85,14 +94,17 @@ export const lossContract: readonly Clause[] = [
   ],
   [
     "promise 5 › run anew: an attach is told, not recovered with a position, lost without one",
-    async ({ backend, restart }, rules) => {
+    async ({ backend, restart }, { leaseMs, ...more }) => {
+      // Longer than a restart takes.
+      const rules = { ...more, leaseMs: Math.max(leaseMs, 10_000) };
       const [one, two] = [await take(backend, "tea", rules), await take(backend, "tea", rules)];
       await publishOk(backend, "tea", one, "a", rules);
       await restart();
       const place = await attachOk(backend, "tea", two, rules, two.epoch + 3);
       assert.equal(place.recovered, false);
       assert.deepEqual(bodiesOf(place.log), []);
-      assert.equal((await backend.attach("tea", one.session, undefined, rules)).word, "lost");
+      const lost = await attachLost(backend, "tea", one, rules);
+      isRenewed(await backend.renew("tea", one.session, { ...lost, seenAt: 0 }, rules));
       const next = await attachOk(backend, "tea", one, rules);
       assert.deepEqual([next.gen, next.recovered], [1, true]);
     },

@@ -176,6 +176,39 @@ export const seatContract: readonly Clause[] = [
     },
   ],
   [
+    "promise 3 › holds answers ok for a live seat, and gone for one that left or expired, another call's and an unknown one",
+    async ({ backend, pass }, rules) => {
+      const [one, two] = [await take(backend, "tea", rules), await take(backend, "tea", rules)];
+      const other = await take(backend, "coffee", rules);
+      const words = async (...who: string[]): Promise<string[]> =>
+        Promise.all(who.map(async (asked) => (await backend.holds("tea", asked)).word));
+      assert.deepEqual(await words(one.session, two.session), ["ok", "ok"]);
+      assert.deepEqual(await words(other.session, "nobody", ""), ["gone", "gone", "gone"]);
+      assert.equal((await backend.holds("unheard of", one.session)).word, "gone");
+      await backend.leave("tea", two.session);
+      assert.deepEqual(await words(one.session, two.session), ["ok", "gone"]);
+      const { now } = await backend.holds("tea", one.session);
+      assert.ok(now >= one.now && now < one.till, "the backend's own time");
+      await pass(rules.leaseMs);
+      assert.deepEqual(await words(one.session), ["gone"]);
+    },
+  ],
+  [
+    "holds › changes nothing and renews nothing",
+    async ({ backend, pass, size }, rules) => {
+      await backend.holds("unheard of", "nobody");
+      assert.equal(await size(), 0);
+      const seat = await take(backend, "tea", rules);
+      const asked = await backend.resync("tea", seat.epoch, 0);
+      await pass(rules.leaseMs * 0.6);
+      assert.equal((await backend.holds("tea", seat.session)).word, "ok");
+      const after = await backend.resync("tea", seat.epoch, 0);
+      assert.deepEqual({ ...after, now: 0 }, { ...asked, now: 0 });
+      await pass(rules.leaseMs * 0.4);
+      assert.equal((await backend.attach("tea", seat.session, undefined, rules)).word, "gone");
+    },
+  ],
+  [
     "promise 14 › two leases after its last seat nothing is left of a call",
     async ({ backend, pass, size }, rules) => {
       const seat = await take(backend, "tea", rules);

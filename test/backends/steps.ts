@@ -7,6 +7,7 @@ import type {
   Holder,
   RenewReply,
   ResyncReply,
+  Untold,
 } from "../../src/calls/backend.ts";
 import { type CallEvent, decode, isControl } from "../../src/calls/envelope.ts";
 
@@ -58,6 +59,19 @@ export async function attachOk(
   const reply = await backend.attach(call, seat.session, since, rules);
   assert.ok(reply.word === "ok", `attach answered ${reply.word}`);
   return reply;
+}
+
+/** The loss that an attach without a position must tell. */
+export async function attachLost(
+  backend: Backend,
+  call: string,
+  seat: Seat,
+  rules: CallRules,
+): Promise<Untold> {
+  const reply = await backend.attach(call, seat.session, undefined, rules);
+  assert.ok(reply.word === "lost", `attach answered ${reply.word}`);
+  const { epoch, cursor, gen } = reply;
+  return { epoch, cursor, gen, till: 0 };
 }
 
 /** What a websocket that attached would say of itself in a renewal. */

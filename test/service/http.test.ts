@@ -9,6 +9,7 @@ const routes = [
   { target: "/call/tea", methods: ["GET", "POST"] },
   { target: "/signal", methods: ["POST"] },
   { target: "/leave", methods: ["POST"] },
+  { target: "/ice", methods: ["POST"] },
   { target: "/ws", methods: ["GET"] },
 ] as const;
 

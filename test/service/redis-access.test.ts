@@ -7,7 +7,7 @@ import test, { type TestContext } from "node:test";
 import { freePort, RedisServer } from "../support/redis.ts";
 import { ServerProcess } from "../support/server-process.ts";
 import { TcpProxy } from "../support/tcp-proxy.ts";
-import { join, leave, signal, TestPeer } from "../support/test-peer.ts";
+import { join, leave, post, signal, TestPeer } from "../support/test-peer.ts";
 
 const operations = new URL("../../docs/operations.md", import.meta.url);
 
@@ -43,6 +43,7 @@ async function useThrough(
   await peer.until(() => peer.pings.length > 3);
   const newer = await TestPeer.attach(server.url, two, 0);
   assert.equal((await peer.closed).code, 4001);
+  assert.equal((await post(server.url, "/ice", { ...one, kind: "ICE" })).status, 200);
   assert.equal(await leave(server.url, two), 200);
   assert.equal(await leave(server.url, one), 200);
   assert.equal((await newer.closed).code, 1000);

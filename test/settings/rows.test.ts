@@ -50,6 +50,11 @@ test("settings › has defaults in the units of their names", () => {
     requestTimeoutMs: 10_000,
     maxConnections: undefined,
     drainTimeoutMs: 10_000,
+    iceServers: [],
+    turnUrl: [],
+    turnSecret: "",
+    turnSecretFile: "",
+    turnTtlMs: 3_600_000,
     logLevel: "info",
     logFormat: "auto",
   });

@@ -47,6 +47,7 @@ export function heldBackend(options: HeldBackendOptions = {}): HeldBackend {
     publish: (...args) => through("publish", memory.publish(...args)),
     attach: (...args) => through("attach", memory.attach(...args)),
     renew: (...args) => through("renew", memory.renew(...args)),
+    holds: (...args) => memory.holds(...args),
     leave: (...args) => through("leave", memory.leave(...args)),
     giveBack: (...args) => {
       memory.giveBack(...args);

@@ -43,9 +43,9 @@ export class TcpProxy {
     return `127.0.0.1:${this.port}`;
   }
 
-  /** Passes nothing on any more, in either direction, on the connections whose client has said `word`. */
-  silence(word: string): number {
-    const silenced = [...this.pipes].filter(({ said }) => said.toLowerCase().includes(word.toLowerCase()));
+  /** Passes nothing on any more, in either direction, on the connections whose client has said what `match` takes. */
+  silence(match: (said: string) => boolean): number {
+    const silenced = [...this.pipes].filter(({ said }) => match(said.toLowerCase()));
     for (const { client, upstream } of silenced) {
       client.pause();
       upstream.pause();

@@ -24,8 +24,8 @@ export async function join(url: string, call: string, introduction?: string): Pr
   return JSON.parse(await response.text());
 }
 
-/** Posts a message to `/signal` or `/leave` and answers the response. */
-export function post(url: string, path: "/signal" | "/leave", message: object): Promise<Response> {
+/** Posts a message to `/signal`, `/leave` or `/ice` and answers the response. */
+export function post(url: string, path: "/signal" | "/leave" | "/ice", message: object): Promise<Response> {
   const headers = { "Content-Type": "application/json" };
   return fetch(url + path, { method: "POST", headers, body: JSON.stringify(message) });
 }

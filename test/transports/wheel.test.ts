@@ -86,3 +86,25 @@ test("wheel › after a pause of the process what came meanwhile is read before 
   t.mock.timers.tick(0);
   assert.deepEqual(order, ["read", "due"]);
 });
+
+test("wheel › promise 12 › entries of one slot are all called when the turn comes late and the first asks again", (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout", "setImmediate"] });
+  const clock = { now: 0 };
+  const called: string[] = [];
+  const wheel = new Wheel<Named>(
+    10,
+    () => clock.now,
+    (due, now) => {
+      called.push(due.name);
+      wheel.schedule(due, now + 100);
+    },
+  );
+  wheel.schedule(entry("a"), 20);
+  wheel.schedule(entry("b"), 20);
+  pass(t, clock, 10);
+  // One turn that is more than a grain late.
+  clock.now += 21;
+  t.mock.timers.tick(10);
+  pass(t, clock, 500);
+  assert.ok(called.filter((name) => name === "b").length >= 3, called.join());
+});

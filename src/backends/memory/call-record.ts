@@ -3,6 +3,7 @@ import type {
   Body,
   CallRules,
   Holder,
+  HoldsReply,
   JoinReply,
   LeaveReply,
   PublishReply,
@@ -72,10 +73,12 @@ export class CallRecord {
     const log = this.logAfter(Math.max(wanted.from, seat.ord));
     const from = this.head - log.length;
     const recovered = wanted.recovered && from <= Math.max(wanted.from, seat.ord);
+    this.lengthen(seat, now + rules.leaseMs, rules, now);
+    if (!recovered && since === undefined) {
+      return { word: "lost", epoch: this.epoch, cursor: from, gen: seat.gen, till: seat.till, now };
+    }
     seat.cursor = from;
     seat.epoch = this.epoch;
-    this.lengthen(seat, now + rules.leaseMs, rules, now);
-    if (!recovered && since === undefined) return { word: "lost", now };
     seat.gen += 1;
     if (seat.gen > 1) this.tell("attached", seat);
     const { epoch, head, version } = this;
@@ -89,9 +92,9 @@ export class CallRecord {
     if (seat === undefined) return { word: "gone", now };
     if (seat.gen > holder.gen) return { word: "replaced", now };
     this.lengthen(seat, till, rules, now);
-    const lost = seat.epoch !== this.epoch || holder.epoch !== this.epoch;
-    if (seat.epoch !== this.epoch) {
-      // The loss is told by this very answer, so the next attach goes on from here.
+    // A loss stands until a renewal in the new epoch says that the client was told.
+    const lost = holder.epoch !== this.epoch;
+    if (!lost && seat.epoch !== this.epoch) {
       seat.cursor = Math.max(this.zero, seat.ord);
       seat.epoch = this.epoch;
     } else if (!lost) {
@@ -99,6 +102,10 @@ export class CallRecord {
     }
     const { epoch, head, version } = this;
     return { word: lost ? "lost" : "ok", epoch, head, version, till: seat.till, now };
+  }
+
+  holds(session: string, now: number): HoldsReply {
+    return { word: this.liveSeat(session, now) === undefined ? "gone" : "ok", now };
   }
 
   leave(session: string, now: number): LeaveReply {
@@ -134,7 +141,10 @@ export class CallRecord {
     this.prune(now);
     if (this.seats.size >= rules.seatCount) return undefined;
     this.seat(session, holder.gen, holder.till, noBody, rules, now);
-    return this.seats.get(session);
+    const seat = this.seats.get(session);
+    // Still of the epoch it lost, until the client was told.
+    if (seat !== undefined) seat.epoch = holder.epoch;
+    return seat;
   }
 
   private seat(

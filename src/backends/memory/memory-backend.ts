@@ -20,7 +20,7 @@ export interface MemoryBackend extends Backend {
  * The in-process backend: every promise, one process, nothing to install. Messages arrive in a later
  * turn of the event loop, as they do from Redis. `now` is its clock in whole milliseconds.
  */
-export function memoryBackend(now: () => number = Date.now): MemoryBackend {
+export function memoryBackend(now: () => number = steadyNow): MemoryBackend {
   const records = new Map<string, CallRecord>();
   const channels = new MemoryChannels();
   let sweeper: NodeJS.Timeout | undefined;
@@ -82,6 +82,10 @@ export function memoryBackend(now: () => number = Date.now): MemoryBackend {
       const record = recordOf(call, at) ?? (holder.till > at ? open(call, at, rules) : undefined);
       return record?.renew(session, holder, rules, at) ?? { word: "gone", now: at };
     },
+    async holds(call, session) {
+      const at = now();
+      return recordOf(call, at)?.holds(session, at) ?? { word: "gone", now: at };
+    },
     async leave(call, session) {
       const at = now();
       return recordOf(call, at)?.leave(session, at) ?? { word: "gone", now: at };
@@ -124,4 +128,9 @@ export function memoryBackend(now: () => number = Date.now): MemoryBackend {
       return records.size;
     },
   };
+}
+
+/** The time of day in milliseconds, as it was at the start and has passed since: a clock that is set moves no lease. */
+function steadyNow(): number {
+  return Math.floor(performance.timeOrigin + performance.now());
 }

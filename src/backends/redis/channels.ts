@@ -30,6 +30,8 @@ export class RedisChannels implements Channels {
     this.link = new Link({
       make: () => makeClient(address),
       greet: async () => {},
+      // The connection for commands fails alike, and tells.
+      failed: () => {},
       up: () => {
         for (const channel of this.wanted.keys()) this.changed.add(channel);
         void this.compare();
@@ -100,10 +102,11 @@ export class RedisChannels implements Channels {
       unsubscribe.length > 0 && client.unsubscribe(unsubscribe, this.hear, true),
     ]);
     for (const channel of unsubscribe) this.confirmed.delete(channel);
-    for (const channel of subscribe) {
-      this.confirmed.add(channel);
+    for (const channel of subscribe) this.confirmed.add(channel);
+    for (const channel of batch) {
+      // Also one that was left and wanted again meanwhile: whoever wants it now has not heard of it yet.
       const call = this.wanted.get(channel);
-      if (call !== undefined) this.listener.heard(call);
+      if (call !== undefined && this.confirmed.has(channel)) this.listener.heard(call);
     }
   }
 

@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import { createClient, RESP_TYPES } from "@redis/client";
 
 /** Where Redis is and who we are to it. */
@@ -21,7 +22,8 @@ export function makeClient({ host, port, tls, username, password, database }: Re
     socket: {
       host,
       port,
-      ...(tls ? { tls: true, servername: host } : {}),
+      // A certificate may name an IP address, but the TLS extension that asks for a name may not (RFC 6066).
+      ...(tls ? { tls: true, ...(isIP(host) ? {} : { servername: host }) } : {}),
       connectTimeout: 1000,
       reconnectStrategy: false,
     },

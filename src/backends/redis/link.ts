@@ -11,6 +11,8 @@ export interface LinkOptions {
   /** The connection is there, or is gone. */
   readonly up: () => void;
   readonly down: () => void;
+  /** An attempt to connect has failed. */
+  readonly failed: (error: unknown) => void;
   /** How long commands may stay unanswered, in milliseconds, before the connection counts as dead. */
   readonly silentMs: number;
 }
@@ -26,6 +28,9 @@ export class Link {
   private client: RedisClient | undefined;
   private closed = false;
   private broken = new AbortController();
+  private readonly over = new AbortController();
+  private readonly closing = { signal: this.over.signal };
+  private wasUp = false;
   private inFlight = 0;
   private heardAt = 0;
   private readonly watchdog: NodeJS.Timeout;
@@ -76,6 +81,7 @@ export class Link {
   async close(): Promise<void> {
     this.closed = true;
     clearInterval(this.watchdog);
+    this.over.abort();
     this.broken.abort();
     await this.running;
   }
@@ -93,51 +99,55 @@ export class Link {
   private async run(): Promise<void> {
     let delayMs = 0;
     while (!this.closed) {
-      if (delayMs > 0)
-        await wait(delayMs * (0.5 + Math.random() / 2), undefined, { signal: this.broken.signal }).catch(
-          () => {},
-        );
+      // Not at once, and not all processes together: a Redis that comes back has enough to do.
+      await wait(delayMs * (0.5 + Math.random() / 2), undefined, this.closing).catch(() => {});
       if (this.closed) return;
       this.broken = new AbortController();
       this.failure = undefined;
-      const client = this.options.make();
-      try {
-        await this.connect(client, this.broken.signal);
-        delayMs = 0;
-        this.firstTry();
-        await aborted(this.broken.signal);
-      } catch (error) {
-        // Giving up follows from the error that the client told, which says more.
-        this.failure ??= error;
-      }
-      if (this.client !== undefined) {
-        this.client = undefined;
-        if (!this.closed) this.options.down();
-      }
-      client.destroy();
+      await this.connectOnce(this.broken);
+      if (!this.wasUp && !this.closed) this.options.failed(this.failure);
       this.firstTry();
+      if (this.wasUp) delayMs = 0;
       delayMs = Math.min(longestWaitMs, Math.max(shortestWaitMs, delayMs * 2));
     }
   }
 
-  private async connect(client: RedisClient, broken: AbortSignal): Promise<void> {
-    const { broken: controller } = this;
-    client.on("error", (error: unknown) => {
-      this.failure = error;
-      controller.abort();
-    });
-    const patience = setTimeout(() => controller.abort(), greetingMs);
+  /** One connection, from its making to its end. Never rejects: what went wrong stands in `failure`. */
+  private async connectOnce(broken: AbortController): Promise<void> {
+    this.wasUp = false;
+    let client: RedisClient | undefined;
     try {
-      const ready = client.connect().then(() => this.options.greet(client));
-      // Nobody waits for it any more once the connection was given up.
-      ready.catch(() => {});
-      await Promise.race([ready, aborted(broken).then(gaveUp)]);
+      client = this.options.make();
+      client.on("error", (error: unknown) => {
+        this.failure = error;
+        broken.abort();
+      });
+      await this.greet(client, broken);
+      this.failure = undefined;
+      this.client = client;
+      this.wasUp = true;
+      this.options.up();
+      this.firstTry();
+      await aborted(broken.signal);
+    } catch (error) {
+      // Giving up follows from the error that the client told, which says more.
+      this.failure ??= error;
+    }
+    this.client = undefined;
+    if (this.wasUp && !this.closed) this.options.down();
+    client?.destroy();
+  }
+
+  private async greet(client: RedisClient, broken: AbortController): Promise<void> {
+    const patience = setTimeout(() => broken.abort(), greetingMs);
+    const ready = client.connect().then(() => this.options.greet(client));
+    // Nobody waits for it any more once the connection was given up.
+    ready.catch(() => {});
+    try {
+      await Promise.race([ready, aborted(broken.signal).then(gaveUp)]);
     } finally {
       clearTimeout(patience);
     }
-    this.failure = undefined;
-    this.client = client;
-    this.options.up();
   }
 }
 

@@ -4,12 +4,12 @@ import type { Reporter } from "../../calls/reports.ts";
 import type { SignalKind } from "../../protocol/messages.ts";
 import { RedisChannels } from "./channels.ts";
 import { makeClient, type RedisAddress, type RedisClient, type Reply } from "./client.ts";
-import { isUnknownScript } from "./errors.ts";
-import { type CallKeys, keysOf } from "./keys.ts";
+import { keysOf } from "./keys.ts";
 import { Link } from "./link.ts";
-import { readAttach, readJoin, readLeave, readPublish, readRenew, readResync } from "./replies.ts";
-import { readScripts, type Script, type Verb } from "./scripts.ts";
-import { readServer, refusalOf } from "./server.ts";
+import { readAttach, readHolds, readJoin, readLeave, readPublish, readRenew, readResync } from "./replies.ts";
+import { ScriptRunner } from "./script-runner.ts";
+import type { Verb } from "./scripts.ts";
+import { refusalOf } from "./server.ts";
 
 export interface RedisOptions extends RedisAddress {
   /** What every key and channel begins with. */
@@ -31,6 +31,12 @@ export class RedisRefusedError extends Error {
  * @throws RedisRefusedError when Redis answers, and can't serve: older than 7.0, or a wrong password.
  */
 export async function openRedisBackend(options: RedisOptions): Promise<Backend> {
+  if (options.username !== undefined && !options.password) {
+    // Redis would take us for its default user, without a word.
+    throw new RedisRefusedError(
+      `redis's user ${options.username} has no password here: give one, by --redis-password`,
+    );
+  }
   const backend = new RedisBackend(options);
   try {
     await backend.opened();
@@ -44,23 +50,24 @@ export async function openRedisBackend(options: RedisOptions): Promise<Backend> 
 class RedisBackend implements Backend {
   readonly outlivesProcess = true;
   private readonly options: RedisOptions;
-  private readonly scripts: Readonly<Record<Verb, Script>> = readScripts();
+  private readonly scripts: ScriptRunner;
   private readonly link: Link;
   private readonly channels = new Set<RedisChannels>();
-  /** Redis's run id, as this connection knows it: another one means that data may be lost. */
-  private runId = "";
   private notice = "";
   /** Seats whose joiners never got their answers: left as soon as that can be. */
   private readonly owed = new Map<string, string>();
+  private paying = false;
 
   constructor(options: RedisOptions) {
     this.options = options;
+    this.scripts = new ScriptRunner(options.prefix, options.database);
     this.link = new Link({
       make: () => makeClient(options),
       greet: (client) => this.greet(client),
       up: () => this.up(),
       down: () =>
-        this.tell("redis is away: joins and signals are refused, websockets stay while their leases last"),
+        this.tell("warn", "redis is away: joins and signals are refused, websockets stay for their leases"),
+      failed: (error) => this.tell("warn", `redis can't be used (${messageOf(error)}); trying on`),
       silentMs: 800,
     });
   }
@@ -70,7 +77,6 @@ class RedisBackend implements Backend {
     await this.link.tried;
     const refusal = refusalOf(this.link.failure);
     if (refusal !== undefined) throw new RedisRefusedError(refusal, { cause: this.link.failure });
-    if (!this.link.isUp) this.tell(`redis can't be reached yet (${messageOf(this.link.failure)}); trying on`);
   }
 
   async join(
@@ -125,6 +131,10 @@ class RedisBackend implements Backend {
     return readRenew(await this.run("renew", call, [session, ...numbers.map(text)]));
   }
 
+  async holds(call: string, session: string): ReturnType<Backend["holds"]> {
+    return readHolds(await this.run("holds", call, [session]));
+  }
+
   async leave(call: string, session: string): ReturnType<Backend["leave"]> {
     return readLeave(await this.run("leave", call, [session]));
   }
@@ -171,64 +181,51 @@ class RedisBackend implements Backend {
   }
 
   private async run(verb: Verb, call: string, args: readonly (string | Buffer)[]): Promise<Reply> {
-    const { prefix, database } = this.options;
-    const keys = keysOf(prefix, database, call);
-    return this.link.use((client) => evaluate(client, this.scripts[verb], keys, this.runId, args));
+    try {
+      return await this.link.use((client) => this.scripts.run(client, verb, call, args));
+    } catch (error) {
+      // Redis answered, and won't: out of memory, read-only, or not for this user.
+      const refusal = error instanceof BackendError && error.code === "unsent" ? error.cause : undefined;
+      if (refusal !== undefined) this.tell("warn", `redis refuses what it is asked (${messageOf(refusal)})`);
+      throw error;
+    }
   }
 
   private async greet(client: RedisClient): Promise<void> {
-    const server = await readServer(client);
-    this.runId = server.runId;
-    await Promise.all(
-      Object.values(this.scripts).map(({ source }) => client.sendCommand(["SCRIPT", "LOAD", source])),
-    );
-    if (server.evicts) {
-      this.tell(`redis evicts keys (maxmemory-policy ${server.policy}), which loses calls: set noeviction`);
-    }
+    const { evicts, policy } = await this.scripts.prepare(client);
+    if (evicts)
+      this.tell("warn", `redis evicts keys (maxmemory-policy ${policy}), which loses calls: set noeviction`);
   }
 
   private up(): void {
-    this.tell("redis answers");
+    this.tell("info", "redis answers");
     void this.payBack();
   }
 
+  /** One payer at a time: it meets what is owed meanwhile as it goes. */
   private async payBack(): Promise<void> {
-    for (const [session, call] of this.owed) {
-      try {
+    if (this.paying) return;
+    this.paying = true;
+    try {
+      for (const [session, call] of this.owed) {
         await this.leave(call, session);
         this.owed.delete(session);
-      } catch {
-        return;
       }
+    } catch {
+      // Away again: the next connection goes on.
     }
+    this.paying = false;
   }
 
   /** Tells an operator once, not at every attempt. */
-  private tell(text_: string): void {
-    if (this.notice === text_) return;
-    this.notice = text_;
-    this.options.report({ event: "notice", text: text_ });
+  private tell(level: "info" | "warn", notice: string): void {
+    if (this.notice === notice) return;
+    this.notice = notice;
+    this.options.report({ event: "notice", level, text: notice });
   }
 }
 
 const owedSeats = 10_000;
-
-async function evaluate(
-  client: RedisClient,
-  script: Script,
-  { state, log, channel }: CallKeys,
-  runId: string,
-  args: readonly (string | Buffer)[],
-): Promise<Reply> {
-  const rest = ["2", state, log, channel, runId, ...args];
-  try {
-    return await client.sendCommand<Reply>(["EVALSHA", script.sha, ...rest]);
-  } catch (error) {
-    if (!isUnknownScript(error)) throw error;
-    // Somebody flushed the scripts; this one was not run.
-    return client.sendCommand<Reply>(["EVAL", script.source, ...rest]);
-  }
-}
 
 function text(value: number): string {
   return String(value);

@@ -1,5 +1,6 @@
 import type {
   AttachReply,
+  HoldsReply,
   JoinReply,
   LeaveReply,
   PublishReply,
@@ -65,7 +66,11 @@ export function readPublish(reply: Reply): PublishReply {
 export function readAttach(reply: Reply): AttachReply {
   const fields = new Fields(reply);
   const [word, now] = [fields.word(), fields.number()];
-  if (word === "gone" || word === "lost") return { word, now };
+  if (word === "gone") return { word, now };
+  if (word === "lost") {
+    const [epoch, cursor] = [fields.number(), fields.number()];
+    return { word, now, epoch, cursor, gen: fields.number(), till: fields.number() };
+  }
   return {
     word: only("ok", word),
     now,
@@ -93,6 +98,10 @@ export function readRenew(reply: Reply): RenewReply {
     version: fields.number(),
   };
   return word === "lost" ? { word, ...renewed } : { word: only("ok", word), ...renewed };
+}
+
+export function readHolds(reply: Reply): HoldsReply {
+  return readLeave(reply);
 }
 
 export function readLeave(reply: Reply): LeaveReply {

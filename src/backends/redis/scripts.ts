@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 
 /** The decisions that Redis takes, one script each. */
-export const verbs = ["join", "publish", "attach", "renew", "leave", "resync"] as const;
+export const verbs = ["join", "publish", "attach", "renew", "holds", "leave", "resync"] as const;
 export type Verb = (typeof verbs)[number];
 
 /** A script as Redis knows it. */
@@ -24,6 +24,7 @@ export function readScripts(): Readonly<Record<Verb, Script>> {
     publish: script("publish"),
     attach: script("attach"),
     renew: script("renew"),
+    holds: script("holds"),
     leave: script("leave"),
     resync: script("resync"),
   };

@@ -56,7 +56,7 @@ export class Answer {
     this.write(200, ["Content-Length", "0"]);
   }
 
-  /** 200 with JSON that no cache may keep: it hands out a seat. */
+  /** 200 with JSON that no cache may keep: it hands out a seat, or credentials. */
   json(text: string): void {
     this.write(200, ["Content-Type", "application/json", "Cache-Control", "no-store"], text);
   }

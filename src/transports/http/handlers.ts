@@ -1,12 +1,13 @@
 import { isUtf8 } from "node:buffer";
 import type { IncomingMessage } from "node:http";
-import type { CallContext } from "../../calls/call-context.ts";
+import { type IceContext, offerIceServers } from "../../calls/ice.ts";
 import { joinCall } from "../../calls/join.ts";
 import { leaveCall } from "../../calls/leave.ts";
 import { publishSignal } from "../../calls/signal.ts";
 import { bodyLiteral } from "../../protocol/body-literal.ts";
+import type { IceAnswer } from "../../protocol/ice-servers.ts";
 import { isSignalKind, signalKinds } from "../../protocol/messages.ts";
-import { readIntroduction, readMessage } from "../../protocol/read-message.ts";
+import { type ReceivedMessage, readIntroduction, readMessage } from "../../protocol/read-message.ts";
 import { writeMessage } from "../frames.ts";
 import type { Answer } from "./answer.ts";
 import { hasBody, readBody } from "./read-body.ts";
@@ -19,7 +20,7 @@ export interface Exchange {
   readonly gone: () => boolean;
 }
 
-export interface HandlerContext extends CallContext {
+export interface HandlerContext extends IceContext {
   readonly bodyLimitBytes: number;
 }
 
@@ -48,11 +49,9 @@ export async function join(exchange: Exchange, context: HandlerContext, call: st
 /** `POST /signal`: publishes to the peers. Checks in the original's order: type, size, fields, seat. */
 export async function signal(exchange: Exchange, context: HandlerContext): Promise<void> {
   const { answer } = exchange;
-  const bytes = await readText(exchange, context, ["application/json"]);
-  if (bytes === undefined) return;
-  const message = readMessage(bytes.toString());
-  if (typeof message === "string") return answer.refuse("malformed", message);
-  const { kind, call, session, body } = message;
+  const posted = await readPosted(exchange, context, ["application/json"]);
+  if (posted === undefined) return;
+  const { kind, call, session, body, bytes } = posted;
   if (!isSignalKind(kind)) return answer.refuse("malformed", `kind must be one of ${signalKinds.join(", ")}`);
   if (typeof body !== "string" || body === "")
     return answer.refuse("malformed", "body must be a non-empty string");
@@ -63,12 +62,22 @@ export async function signal(exchange: Exchange, context: HandlerContext): Promi
 /** `POST /leave`: frees the seat. Takes text/plain too, which is what `navigator.sendBeacon` sends. */
 export async function leave(exchange: Exchange, context: HandlerContext): Promise<void> {
   const { answer } = exchange;
-  const bytes = await readText(exchange, context, ["application/json", "text/plain"]);
-  if (bytes === undefined) return;
-  const message = readMessage(bytes.toString());
-  if (typeof message === "string") return answer.refuse("malformed", message);
-  if (message.kind !== "LEAVE") return answer.refuse("malformed", "kind must be LEAVE");
-  answerWord(answer, await leaveCall(context, message.call, message.session));
+  const posted = await readPosted(exchange, context, ["application/json", "text/plain"]);
+  if (posted === undefined) return;
+  if (posted.kind !== "LEAVE") return answer.refuse("malformed", "kind must be LEAVE");
+  answerWord(answer, await leaveCall(context, posted.call, posted.session));
+}
+
+/** `POST /ice`: hands out the ICE servers, with credentials where they need some. */
+export async function ice(exchange: Exchange, context: HandlerContext): Promise<void> {
+  const { answer } = exchange;
+  const posted = await readPosted(exchange, context, ["application/json"]);
+  if (posted === undefined) return;
+  if (posted.kind !== "ICE") return answer.refuse("malformed", "kind must be ICE");
+  const offered = await offerIceServers(context, posted.call, posted.session);
+  if (offered.word !== "ok") return answerWord(answer, offered.word);
+  const { iceServers, ttl } = offered;
+  answer.json(JSON.stringify({ iceServers, ttl } satisfies IceAnswer));
 }
 
 const nothing: Uint8Array = new Uint8Array();
@@ -83,6 +92,20 @@ function answerWord(answer: Answer, word: "ok" | "gone" | "away" | "unknown"): v
   else if (word === "gone")
     answer.refuse("gone", "the session never held a seat on this call, left, or expired; join anew");
   else answer.refuse(word, silence[word]);
+}
+
+/** The message and its bytes, or undefined when the request has been refused. */
+async function readPosted(
+  exchange: Exchange,
+  context: HandlerContext,
+  types: readonly string[],
+): Promise<(ReceivedMessage & { readonly bytes: Buffer }) | undefined> {
+  const bytes = await readText(exchange, context, types);
+  if (bytes === undefined) return undefined;
+  const message = readMessage(bytes.toString());
+  if (typeof message !== "string") return { ...message, bytes };
+  exchange.answer.refuse("malformed", message);
+  return undefined;
 }
 
 /** The body, as UTF-8, or undefined when the request has been refused. */

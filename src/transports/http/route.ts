@@ -16,10 +16,11 @@ export function route(target: string): Route {
   const path = pathOf(target);
   if (path === "/signal") return { endpoint: "/signal" };
   if (path.startsWith("/call/")) return routeCall(path.slice("/call/".length));
-  const [, word, rest] = /^\/(ws|signal|leave)(\/?)$/.exec(path) ?? [];
-  if (rest === undefined || word === undefined) return "nowhere";
-  return { endpoint: word === "ws" ? "/ws" : word === "signal" ? "/signal" : "/leave" };
+  const endpoint = fixed.find((known) => path === known || path === `${known}/`);
+  return endpoint === undefined ? "nowhere" : { endpoint };
 }
+
+const fixed = ["/ws", "/signal", "/leave", "/ice"] as const;
 
 function pathOf(target: string): string {
   // The absolute form is what proxies are sent; every server must take it.

@@ -6,7 +6,7 @@ import { endpoints } from "../../protocol/endpoints.ts";
 import { Answer, corsHeaders, rawRefusal } from "./answer.ts";
 import type { Upgrade } from "../upgrade.ts";
 import { type GateRules, refusalOf } from "./gate.ts";
-import { type Exchange, type HandlerContext, join, leave, signal } from "./handlers.ts";
+import { type Exchange, type HandlerContext, ice, join, leave, signal } from "./handlers.ts";
 import { type Route, route } from "./route.ts";
 
 export interface HttpContext extends HandlerContext, GateRules {
@@ -81,6 +81,8 @@ export function httpServer(context: HttpContext): Server {
         return join(exchange, context, target.call);
       case "/leave":
         return leave(exchange, context);
+      case "/ice":
+        return ice(exchange, context);
       case "/ws":
         // Everything but `Connection: Upgrade`, which a proxy may have taken away.
         return answer.refuse("no_upgrade", "send Connection: Upgrade; a proxy in between must pass it on", [

@@ -13,11 +13,14 @@ export async function attach(
 ): Promise<void> {
   const inbox = context.fanOut.enter(socket.call);
   socket.inbox = inbox;
-  const sentAt = context.now();
+  let sentAt = 0;
   let hearing: number;
   let reply: AttachReply;
   try {
     hearing = await inbox.whenHeard(heardWithinMs);
+    // One that has ended meanwhile must not take the place of the one that followed it.
+    if (hasEnded(socket)) return;
+    sentAt = context.now();
     reply = await context.backend.attach(socket.call, socket.session, since, context.rules);
   } catch (error) {
     if (!(error instanceof BackendError)) context.report({ event: "bug", where: "attach", error });
@@ -26,7 +29,10 @@ export async function attach(
   const now = context.now();
   context.backendTime.note(reply.now, now);
   if (reply.word === "gone") return refuse(socket, context, "gone", "bad seat");
-  if (reply.word === "lost") return refuse(socket, context, "lost", "events lost");
+  if (reply.word === "lost") {
+    context.report({ event: "attach", outcome: "lost", replayed: 0 });
+    return socket.drive({ type: "lost", untold: reply });
+  }
   context.report({ event: "attach", outcome: "ok", replayed: reply.log.length });
   const { now: backendNow, ...place } = reply;
   const events = reply.log.map(decode).filter(isEvent);
@@ -35,14 +41,18 @@ export async function attach(
   if (socket.phase === "seated") inbox.add(socket, place, hearing);
 }
 
+function hasEnded({ phase }: Attaching): boolean {
+  return phase !== "attaching";
+}
+
 /** As long as a join may take to be refused when the backend is away. */
 const heardWithinMs = 1000;
 
 function refuse(
   socket: Attaching,
   context: AttachContext,
-  outcome: "lost" | "gone" | "away",
-  reason: "bad seat" | "events lost" | "backend failure" | "bug",
+  outcome: "gone" | "away",
+  reason: "bad seat" | "backend failure" | "bug",
 ): void {
   context.report({ event: "attach", outcome, replayed: 0 });
   socket.drive({ type: "refused", reason });

@@ -10,6 +10,7 @@ import { writeMessage } from "../frames.ts";
 import { attach } from "./attach.ts";
 import { isFlood, noTraffic } from "./flood.ts";
 import { readHandshake } from "./handshake.ts";
+import { pauseMs } from "./wheel.ts";
 
 /**
  * A websocket that holds a seat, or asks to. It tells the presence machine what happens and does
@@ -103,7 +104,7 @@ export class SeatSocket extends WebSocket implements Attaching {
     const text = data.toString("latin1");
     const number = Number(text);
     // A pong carries exactly what its ping did (RFC 6455, section 5.5.3).
-    if (String(number) === text) this.drive({ type: "pong", number, now: this.now() });
+    if (String(number) === text) this.drive({ type: "pong", number, cameAt: this.cameAt(), now: this.now() });
   }
 
   private onPing(data: Buffer): void {
@@ -132,6 +133,13 @@ export class SeatSocket extends WebSocket implements Attaching {
     return this.context?.now() ?? 0;
   }
 
+  /** When what is read now came, at the earliest: now, unless this process stood still. */
+  private cameAt(): number {
+    const now = this.now();
+    const turnedAt = this.context?.wheel.turnedAt ?? now;
+    return now - turnedAt > pauseMs ? turnedAt : now;
+  }
+
   private perform(effect: Effect, context: AttachContext): void {
     switch (effect.do) {
       case "attach":
@@ -157,7 +165,7 @@ export class SeatSocket extends WebSocket implements Attaching {
   private deliver(event: CallEvent, context: AttachContext): void {
     // What it could not be sent before its close, its next attach replays.
     if (this.phase !== "seated") return;
-    if (this.bufferedAmount > context.sendBufferBytes) return this.drive({ type: "end", reason: "too slow" });
+    if (this.bufferedAmount > context.sendBufferBytes) return this.drive({ type: "unsent", n: event.n });
     this.send(context.frames.of(event, this.call, this.resumes), asText);
   }
 

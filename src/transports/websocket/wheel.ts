@@ -14,6 +14,8 @@ export class Wheel<Entry extends WheelEntry> {
   private readonly grainMs: number;
   private readonly now: () => number;
   private readonly due: (entry: Entry, now: number) => void;
+  /** When the last turn was, on the wheel's clock: what is read after a pause may have come any time since. */
+  turnedAt = 0;
   private turned = 0;
   private timer: NodeJS.Timeout | undefined;
 
@@ -28,7 +30,11 @@ export class Wheel<Entry extends WheelEntry> {
   schedule(entry: Entry, at: number): void {
     const slot = Math.ceil(at / this.grainMs);
     if (slot >= entry.dueSlot || slot === Infinity) return;
-    if (this.slots.size === 0) this.turned = Math.floor(this.now() / this.grainMs);
+    // Only at rest: a turn that runs has its slots to finish first.
+    if (this.timer === undefined) {
+      this.turnedAt = this.now();
+      this.turned = Math.floor(this.turnedAt / this.grainMs);
+    }
     entry.dueSlot = Math.max(slot, this.turned + 1);
     const entries = this.slots.get(entry.dueSlot);
     if (entries === undefined) this.slots.set(entry.dueSlot, [entry]);
@@ -51,6 +57,7 @@ export class Wheel<Entry extends WheelEntry> {
 
   private readonly turnSlots = (): void => {
     const now = this.now();
+    this.turnedAt = now;
     const slotNow = Math.floor(now / this.grainMs);
     while (this.turned < slotNow) {
       this.turned += 1;
@@ -67,4 +74,5 @@ export class Wheel<Entry extends WheelEntry> {
   };
 }
 
-const pauseMs = 500;
+/** A turn that comes so late, in milliseconds, means that the process stood still. */
+export const pauseMs = 500;

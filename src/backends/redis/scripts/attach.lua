@@ -1,7 +1,7 @@
 #!lua flags=allow-oom
 -- Takes the place of the session's newest websocket, renews its lease, and answers what to replay.
 -- ARGV: channel, run id, session, lease ms, since (a position, 0 for the join, or empty for the cursor)
--- Returns: {gone, now}, {lost, now} or {ok, now, epoch, from, head, version, gen, ord, lease end, recovered, event …}
+-- Returns: {gone, now}, {lost, now, epoch, cursor, gen, lease end} or {ok, now, epoch, from, head, version, gen, ord, lease end, recovered, event …}
 local session, lease, since = ARGV[3], tonumber(ARGV[4]), ARGV[5]
 local s = seat_of(session)
 if not s then return { 'gone', NOW } end
@@ -19,13 +19,14 @@ end
 from = math.max(from, s.ord)
 local log = log_after(c, from)
 if #log < c.q - from then from, recovered = c.q - #log, false end
-s.cursor, s.e, s.till = from, c.e, math.max(s.till, NOW + lease)
+s.till = math.max(s.till, NOW + lease)
 if not recovered and since == '' then
+  -- The loss stands until a renewal says that the client was told.
   put(session, s)
   lengthen(lease)
-  return { 'lost', NOW }
+  return { 'lost', NOW, c.e, from, s.gen, s.till }
 end
-s.gen = s.gen + 1
+s.cursor, s.e, s.gen = from, c.e, s.gen + 1
 put(session, s)
 lengthen(lease)
 if s.gen > 1 then tell(c, 'attached', s) end

@@ -12,12 +12,14 @@ if not s then
   if c and prune() >= seats then return { 'gone', NOW } end
   c = c or begin(lease)
   s = take(c, session, gen, till, '', lease, tonumber(ARGV[6]), tonumber(ARGV[7]))
+  -- Still of the epoch it lost, until the client was told.
+  s.e = e
 end
 if s.gen > gen then return { 'replaced', NOW } end
 s.till = math.max(s.till, math.min(seen, NOW) + lease)
-local lost = s.e ~= c.e or e ~= c.e
-if s.e ~= c.e then
-  -- The loss is told by this very answer, so the next attach goes on from here.
+-- A loss stands until a renewal in the new epoch says that the client was told.
+local lost = e ~= c.e
+if not lost and s.e ~= c.e then
   s.cursor, s.e = math.max(c.z, s.ord), c.e
 elseif not lost then
   s.cursor = math.max(s.cursor, math.min(cursor, c.q))
