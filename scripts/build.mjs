@@ -24,7 +24,16 @@ const entries = { ".": "index", "./client": "client/index" };
 const bundles = { "./client.min.js": "client/index" };
 /** What can be run, by name. */
 const commands = { signals: "cli" };
-const documents = ["README.md", "PROTOCOL.md", "CHANGELOG.md", "LICENSE"];
+const documents = [
+  "README.md",
+  "PROTOCOL.md",
+  "ARCHITECTURE.md",
+  "CONTRIBUTING.md",
+  "SECURITY.md",
+  "CHANGELOG.md",
+  "LICENSE",
+  "docs",
+];
 
 await build(resolve(process.argv[2] ?? join(root, "dist")));
 
@@ -35,10 +44,11 @@ async function build(folder) {
   compile(folder);
   cpSync(join(root, "src"), folder, { recursive: true, filter: (path) => extname(path) !== ".ts" });
   for (const document of documents.filter((name) => existsSync(join(root, name)))) {
-    cpSync(join(root, document), join(folder, document));
+    cpSync(join(root, document), join(folder, document), { recursive: true });
   }
   for (const [subpath, module] of Object.entries(bundles)) await bundle(folder, subpath, module);
   for (const module of Object.values(commands)) chmodSync(join(folder, `${module}.js`), 0o755);
+  console.log(`built ${packageName} ${publishedManifest().version} into ${folder}`);
 }
 
 async function bundle(folder, subpath, module) {

@@ -50,7 +50,7 @@ async function serve(settings: Settings): Promise<void> {
       if (signal === "SIGINT" && left?.signal === "SIGINT" && at - left.at < onePressMs) return;
       if (left !== undefined) process.exit(128 + constants.signals[signal]);
       left = { signal, at };
-      process.stdout.write(`${signal}: signals leaves; a second signal stops it at once\n`);
+      process.stdout.write(`${signal}: draining; send it again to stop now\n`);
       // A start that failed has been told below; a close that fails is a bug, and lands above.
       void started.then(async (service) => {
         await service.close();

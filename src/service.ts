@@ -13,8 +13,7 @@ import type { Reporter } from "./calls/reports.ts";
 import { descriptorLimit } from "./descriptor-limit.ts";
 import { iceRulesOf } from "./ice-rules.ts";
 import { readSecret } from "./read-secret.ts";
-import { checkSettings } from "./settings/checks.ts";
-import { defaultSettings } from "./settings/read.ts";
+import { type GivenSettings, settingsOf } from "./settings/given.ts";
 import type { Settings } from "./settings/rows.ts";
 import { EventFrames } from "./transports/frames.ts";
 import { httpServer } from "./transports/http/server.ts";
@@ -23,8 +22,8 @@ import { drainSockets } from "./transports/websocket/drain.ts";
 import { websocketEndpoint } from "./transports/websocket/endpoint.ts";
 import { Wheel } from "./transports/websocket/wheel.ts";
 
-/** What a service is started with. Every setting has the default of its flag. */
-export interface ServiceOptions extends Partial<Settings> {
+/** What a service is started with: any settings, as values or as the text of their flags, and two more. */
+export interface ServiceOptions extends GivenSettings {
   /** Where calls are kept. By default in this process; one handed in is not closed with the service. */
   readonly backend?: Backend;
   /** Hears everything worth telling; by default nobody does. */
@@ -43,14 +42,12 @@ export interface Service {
 
 /**
  * Starts the service and resolves once it listens on both ports.
- * @throws TypeError when settings contradict each other; the system's error when it can't listen, or can't read
+ * @throws TypeError with a line for each setting that is wrong; the system's error when it can't listen, or can't read
  * a file that a setting names; SettingFileError when such a file does not hold what it should.
  */
 export async function startService(options: ServiceOptions = {}): Promise<Service> {
   const { backend: given, report = ignore, ...chosen } = options;
-  const settings: Settings = { ...defaultSettings, ...chosen };
-  const problems = checkSettings(settings);
-  if (problems.length > 0) throw new TypeError(problems.join("\n"));
+  const settings = settingsOf(chosen);
   // First, since what it throws leaves nothing open.
   const ice = await iceRulesOf(settings);
   const backend = given ?? (await openBackend(settings, report));

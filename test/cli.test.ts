@@ -68,7 +68,7 @@ test("cli › stops at once on a second signal", async (t) => {
     const { child, url, lineOf } = await start(t, anyPorts);
     await holdRequest(url);
     child.kill("SIGTERM");
-    await lineOf(/^(SIGTERM): signals leaves/);
+    await lineOf(/^(SIGTERM): draining/);
     child.kill(second);
     assert.deepEqual(await once(child, "exit"), [code, null]);
   }
@@ -79,7 +79,7 @@ test("cli › takes the two SIGINTs of one Ctrl-C under npm for one", async (t) 
   const answer = fetch(`${url}/call/cli`);
   child.kill("SIGINT");
   child.kill("SIGINT");
-  await lineOf(/^(SIGINT): signals leaves/);
+  await lineOf(/^(SIGINT): draining/);
   await answer.catch(() => {});
   assert.deepEqual(await once(child, "exit"), [0, null]);
 });

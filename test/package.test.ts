@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -12,7 +12,9 @@ import { promisify } from "node:util";
 
 const root = dirname(import.meta.dirname);
 const rootManifest = readManifest(root);
-const documents = ["README.md", "PROTOCOL.md", "CHANGELOG.md", "LICENSE"];
+const documents = ["README", "PROTOCOL", "ARCHITECTURE", "CONTRIBUTING", "SECURITY", "CHANGELOG"].map(
+  (name) => `${name}.md`,
+);
 const anyPorts = ["--addr", "127.0.0.1:0", "--healthz-addr", "127.0.0.1:0"];
 /** Only this Node, so that the `node` of a shebang is no other. */
 const env = { PATH: dirname(process.execPath) };
@@ -33,7 +35,12 @@ test("package › holds the compiled sources, the documents and a manifest, and 
     .flatMap((path) =>
       path.endsWith(".ts") ? [path.replace(/ts$/, "js"), path.replace(/ts$/, "d.ts")] : path,
     );
-  const there = documents.filter((name) => existsSync(join(root, name)));
+  const docs = await readdir(join(root, "docs"), { recursive: true });
+  const there = [
+    ...documents,
+    "LICENSE",
+    ...docs.filter((name) => name.endsWith(".md")).map((name) => `docs/${name}`),
+  ];
   const made = ["client.min.js", "package.json"];
   assert.deepEqual(packedFiles.toSorted(), [...compiled, ...there, ...made].toSorted());
 });

@@ -65,7 +65,8 @@ export async function leave(exchange: Exchange, context: HandlerContext): Promis
   const posted = await readPosted(exchange, context, ["application/json", "text/plain"]);
   if (posted === undefined) return;
   if (posted.kind !== "LEAVE") return answer.refuse("malformed", "kind must be LEAVE");
-  answerWord(answer, await leaveCall(context, posted.call, posted.session));
+  const word = await leaveCall(context, posted.call, posted.session);
+  answerWord(answer, word, "nothing is left to do");
 }
 
 /** `POST /ice`: hands out the ICE servers, with credentials where they need some. */
@@ -87,10 +88,10 @@ const silence = {
     "it may have been done all the same; where doing it twice does harm, ask your peers before you try again",
 };
 
-function answerWord(answer: Answer, word: "ok" | "gone" | "away" | "unknown"): void {
+function answerWord(answer: Answer, word: "ok" | "gone" | "away" | "unknown", then = "join anew"): void {
   if (word === "ok") answer.ok();
   else if (word === "gone")
-    answer.refuse("gone", "the session never held a seat on this call, left, or expired; join anew");
+    answer.refuse("gone", `the session never held a seat on this call, left, or expired; ${then}`);
   else answer.refuse(word, silence[word]);
 }
 

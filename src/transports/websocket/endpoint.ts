@@ -30,6 +30,8 @@ const options = {
   maxBufferedChunks: 256,
   // Pings are answered by the `SeatSocket`, which counts them first.
   autoPong: false,
+  // None is defined, so none is selected, whatever a client offers (RFC 6455, section 4.2.2).
+  handleProtocols: () => false as const,
   // How long the client may take to answer our close before its connection is cut, in milliseconds.
   closeTimeout: 2000,
 };

@@ -1,0 +1,56 @@
+import { checkSettings } from "./checks.ts";
+import { nearest } from "./nearest.ts";
+import { parseRow } from "./parse-row.ts";
+import { quote } from "./quote.ts";
+import { defaultSettings } from "./read.ts";
+import type { Row } from "./row.ts";
+import { rows, type SettingName, type Settings } from "./rows.ts";
+
+/** Settings as a program gives them: each as its value, or as the text of its flag. */
+export type GivenSettings = { readonly [Name in SettingName]?: Settings[Name] | string | undefined };
+
+/**
+ * Completes the settings that a program gives, by the same rules as flags.
+ * @throws TypeError with a line for everything that is wrong: unknown names, values, contradictions
+ */
+export function settingsOf(given: GivenSettings): Settings {
+  const problems = Object.keys(given).flatMap(unknownName);
+  const settings: Settings = { ...defaultSettings };
+  for (const row of rows) {
+    const value = given[row.name];
+    if (value === undefined) continue;
+    const text = textOf(row, value);
+    const parsed = text === undefined ? { value } : parseRow(row, text);
+    if ("value" in parsed) Object.assign(settings, { [row.name]: parsed.value });
+    else problems.push(`${row.name} ${isSecret(row) ? "(hidden)" : quote(String(text))} ${parsed.refusal}`);
+  }
+  problems.push(...checkSettings(settings));
+  if (problems.length > 0) throw new TypeError(problems.join("\n"));
+  return settings;
+}
+
+/** A value as its flag's text, so that one parser decides; undefined for what has no such text. */
+function textOf(row: Row, value: unknown): string | undefined {
+  if (typeof value === "string") return value;
+  if (row.kind === "duration" && typeof value === "number") return `${value}ms`;
+  if (row.kind === "address") return addressText(value);
+  if (row.kind === "ice-servers") return Array.isArray(value) ? JSON.stringify(value) : undefined;
+  if (row.kind === "redis") return undefined;
+  return Array.isArray(value) ? value.join(",") : String(value);
+}
+
+function addressText(value: unknown): string {
+  const { host = "", port }: { host?: unknown; port?: unknown } = Object(value);
+  return `${String(host).includes(":") ? `[${String(host)}]` : String(host)}:${String(port)}`;
+}
+
+function isSecret(row: Row): boolean {
+  return row.kind === "text" && row.secret === true;
+}
+
+function unknownName(name: string): string[] {
+  const names = rows.map((row) => row.name);
+  if (names.some((known) => known === name)) return [];
+  const meant = nearest(name, names);
+  return [`${name} is no setting${meant === undefined ? "" : `; did you mean ${meant}?`}`];
+}

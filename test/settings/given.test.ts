@@ -1,0 +1,49 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { settingsOf } from "../../src/settings/given.ts";
+import { defaultSettings } from "../../src/settings/read.ts";
+
+test("embedding › nothing given is every default, and every default can be given", () => {
+  assert.deepEqual(settingsOf({}), defaultSettings);
+  assert.deepEqual(settingsOf({ ...defaultSettings }), defaultSettings);
+});
+
+test("embedding › a setting may be given as its value or as the text of its flag", () => {
+  const values = {
+    addr: { port: 9000 },
+    seatTimeoutMs: 20_000,
+    origin: ["https://a.test"],
+    maxConnections: 7,
+  };
+  const texts = { addr: ":9000", seatTimeoutMs: "20s", origin: "https://a.test", maxConnections: "7" };
+  assert.deepEqual(settingsOf(values), settingsOf(texts));
+  assert.deepEqual(settingsOf({ addr: { host: "::1", port: 0 } }).addr, { host: "::1", port: 0 });
+  assert.equal(settingsOf({ redisAddr: "127.0.0.1:6379" }).redisAddr?.port, 6379);
+  assert.equal(settingsOf({ origin: "*" }).origin, "*");
+});
+
+test("embedding › everything that is wrong is thrown at once, a line each", () => {
+  const wrong: object = {
+    seatcount: 3,
+    addr: 8080,
+    seatCount: 0,
+    bodyLimitBytes: Number.NaN,
+    logLevel: "loud",
+    origin: ["https://a.test/path"],
+    wsPingIntervalMs: 1.5,
+  };
+  assert.throws(
+    () => settingsOf(wrong),
+    (error) => {
+      assert.ok(error instanceof TypeError);
+      const lines = error.message.split("\n");
+      for (const name of Object.keys(wrong))
+        assert.ok(
+          lines.some((line) => line.startsWith(`${name} `)),
+          name,
+        );
+      assert.match(error.message, /seatcount is no setting; did you mean seatCount\?/);
+      return true;
+    },
+  );
+});
