@@ -168,6 +168,11 @@ test("docs › every npm script and every flag that the documents give is there"
   ]);
 });
 
+test("docs › the README's call by the client is the one that docs/client.md begins with", () => {
+  const [, call = ""] = /```js\n([^]*?)```/.exec(documentAt("docs/client.md").text) ?? [];
+  assert.ok(call !== "" && readme.text.includes(call), `README.md lacks ${call}`);
+});
+
 test("docs › the frames of the first call in PROTOCOL.md are those of a real one", async (t) => {
   const shown = jsonIn(sectionOf(protocol, "## A first call, frame by frame")).map(parsed);
   const [introduction, offer, answer] = [3, 4, 7].map((at) => bodyOf(shown[at]));

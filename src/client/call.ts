@@ -1,30 +1,16 @@
+import type { IceServer } from "../protocol/ice-servers.ts";
 import type { SignalKind } from "../protocol/messages.ts";
-import { baseOf, nameOf } from "./address.ts";
 import { adviceOn, endOf } from "./advice.ts";
 import { type Answer, ask } from "./ask.ts";
 import { attach } from "./attach.ts";
 import { Emitter } from "./emitter.ts";
 import { asSignalsError, SeatLostError, SignalsError } from "./errors.ts";
 import type { CallEvents, CallOptions, CallState, Ended, PeerMessage } from "./events.ts";
+import { askIce, type IceLease } from "./ice.ts";
 import { takeSeat } from "./join.ts";
 import { postSignal } from "./post.ts";
 import { StoredSession } from "./stored-session.ts";
 import { backoffMs, online, wait } from "./wait.ts";
-
-/**
- * Joins a call and resolves when the seat is held by an open websocket. From then on the call keeps
- * itself: it attaches again whenever its websocket breaks, and misses nothing.
- *
- *     const call = await joinCall("https://signals.example", "tea");
- *     for await (const { kind, body } of call) console.log(kind, body);
- *
- * @throws SignalsError `bad_url`, `bad_name`, `call_full`, `forbidden`, `not_signals`, `unreachable`
- */
-export async function joinCall(url: string | URL, name: string, options: CallOptions = {}): Promise<Call> {
-  const call = new Call(baseOf(url), nameOf(name), options);
-  await call.opened;
-  return call;
-}
 
 /** A seat on a call. Made by `joinCall`. */
 export class Call extends Emitter<CallEvents> implements AsyncIterable<PeerMessage>, AsyncDisposable {
@@ -46,6 +32,7 @@ export class Call extends Emitter<CallEvents> implements AsyncIterable<PeerMessa
   #wake: () => void = () => {};
   #state: CallState = "joining";
   #session = "";
+  #ice: IceLease | undefined;
   #seq = 0;
   #giveUp: (code: number) => void = () => {};
 
@@ -85,10 +72,12 @@ export class Call extends Emitter<CallEvents> implements AsyncIterable<PeerMessa
     return this.send("OFFER", body);
   }
 
+  /** The same, for what answers an offer. */
   answer(body: string): Promise<void> {
     return this.send("ANSWER", body);
   }
 
+  /** The same, for an ICE candidate. */
   candidate(body: string): Promise<void> {
     return this.send("CANDIDATE", body);
   }
@@ -101,6 +90,14 @@ export class Call extends Emitter<CallEvents> implements AsyncIterable<PeerMessa
     const sent = this.#posting.then(() => this.#post(kind, body, repeatable));
     this.#posting = sent.catch(() => {});
     return sent;
+  }
+
+  /** STUN and TURN servers for an `RTCPeerConnection`, as the server has them: asked anew before their credentials end. */
+  async iceServers(): Promise<IceServer[]> {
+    if (this.#ice === undefined || Date.now() > this.#ice.until) {
+      this.#ice = await askIce(this.url, this.name, this.#session, this.#over.signal);
+    }
+    return this.#ice.servers;
   }
 
   /** Leaves: the seat is free at once. Resolves when the server has said so, or can't. */
@@ -149,7 +146,6 @@ export class Call extends Emitter<CallEvents> implements AsyncIterable<PeerMessa
         this.#giveUp = giveUp;
         const { code, welcome } = await ended;
         if (welcome) attempt = 0;
-        if (code === 4410) this.emit("gap", undefined);
         const advice = adviceOn(code);
         if (advice === "stop") return this.#close(endOf(code));
         if (advice === "join") this.#session = "";

@@ -1,4 +1,6 @@
 /** signals, the client: `joinCall` takes a seat on a call and keeps it. For browsers, and Node 24 or newer. */
-export { type Call, joinCall } from "./call.ts";
+export type { Call } from "./call.ts";
+export { joinCall } from "./join-call.ts";
+export type { IceServer } from "../protocol/ice-servers.ts";
 export type { CallEvents, CallOptions, CallState, Ended, PeerMessage } from "./events.ts";
 export { CallFullError, type ErrorCode, SeatLostError, SignalsError, SignalUnknownError } from "./errors.ts";

@@ -12,6 +12,7 @@ import {
   type PeerMessage,
   SignalsError,
 } from "../../src/client/index.ts";
+import type { Report } from "../../src/calls/reports.ts";
 import { closes } from "../../src/protocol/closes.ts";
 import { heldBackend } from "../support/held-backend.ts";
 import { serve } from "../support/serve.ts";
@@ -237,6 +238,21 @@ test("client › an abort ends it at any time", async (t) => {
   const call = await joinCall(url, "tea", { signal: abort.signal });
   abort.abort();
   assert.deepEqual(await call.closed, { reason: "aborted" });
+});
+
+test("client › has the server's ICE servers, and asks anew only when their time is nearly over", async (t) => {
+  const turn = { turnUrl: "turn:turn.test:3478", turnSecret: "shared", turnTtlMs: 60_000 };
+  const asked: string[] = [];
+  const report = (told: Report): void => void (told.event === "ice" && asked.push(told.outcome));
+  const { url } = await serve(t, { ...turn, iceServers: '[{"urls":"stun:stun.test"}]', report });
+  await using call = await joinCall(url, "tea");
+  const servers = await call.iceServers();
+  assert.deepEqual(servers[0], { urls: "stun:stun.test" });
+  assert.match(servers[1]?.username ?? "", /^\d+:/);
+  assert.deepEqual(await call.iceServers(), servers);
+  t.mock.timers.enable({ apis: ["Date"], now: Date.now() + 50_000 });
+  await call.iceServers();
+  assert.deepEqual(asked, ["ok", "ok"]);
 });
 
 test("client › obeys every close code as the table has it", () => {

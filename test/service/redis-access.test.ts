@@ -54,8 +54,8 @@ async function useThrough(
 test("redis access › a user with only the commands and keys of docs/operations.md is enough", async (t) => {
   const redis = await redisFor(t);
   const [, rules = ""] =
-    /```\nACL SETUSER signals (.*?)\n```/s.exec(await readFile(operations, "utf8")) ?? [];
-  await redis.command("ACL", "SETUSER", "signals", ...rules.replaceAll("\\\n", " ").split(/\s+/));
+    /```sh\nredis-cli ACL SETUSER signals (.*?)\n```/s.exec(await readFile(operations, "utf8")) ?? [];
+  await redis.command("ACL", "SETUSER", "signals", ...rules.replaceAll(/'|\\\n/g, "").split(/\s+/));
   await redis.command("ACL", "SETUSER", "default", "off");
   await useThrough(t, ["--redis-addr", `redis://signals:secret@${redis.addr}`]);
 });
