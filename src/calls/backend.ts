@@ -140,6 +140,8 @@ export type RenewReply = Timed &
     | ({ readonly word: "lost" } & Renewed)
     /** A newer websocket of this session took the place: nothing was changed. */
     | { readonly word: "replaced" }
+    /** The session left, and its message has not been heard yet. */
+    | { readonly word: "left" }
     | { readonly word: "gone" }
   );
 

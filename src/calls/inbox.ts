@@ -199,8 +199,11 @@ export class Inbox {
     for (const attendee of asking) {
       if (!this.attendees.has(attendee)) continue;
       const gen = live.get(attendee.ord);
-      if (gen === undefined) attendee.end("seat renewal failure");
-      else if (gen > attendee.gen) attendee.end("replaced");
+      // It left, or its lease ended: its own renewal tells which.
+      if (gen === undefined) {
+        this.attendees.delete(attendee);
+        attendee.verify();
+      } else if (gen > attendee.gen) attendee.end("replaced");
       else if (attendee.last < first) attendee.lose(first);
     }
     for (const bytes of log) {

@@ -12,7 +12,7 @@ export type Report =
   | { readonly event: "leave"; readonly outcome: "ok" | "gone" | Silence }
   | { readonly event: "ice"; readonly outcome: "ok" | "gone" | Silence }
   | { readonly event: "attach"; readonly outcome: "ok" | "lost" | "gone" | "away"; readonly replayed: number }
-  | { readonly event: "renewal"; readonly outcome: "ok" | "lost" | "replaced" | "gone" | "away" }
+  | { readonly event: "renewal"; readonly outcome: "ok" | "lost" | "replaced" | "left" | "gone" | "away" }
   | { readonly event: "resync"; readonly outcome: "ok" | "trimmed" | "other" | "absent" | "away" }
   | { readonly event: "closed"; readonly reason: CloseReason }
   /** A websocket that ended by the client's doing, or the network's. */

@@ -134,7 +134,7 @@ function merge(one: Renewal | undefined, other: Renewal): Renewal {
 
 function renewed(state: Seated, reply: RenewReply, sentAt: number, now: number): Step {
   if (reply.word === "gone") return close(state, "seat renewal failure");
-  if (reply.word === "replaced") return close(state, "replaced");
+  if (reply.word === "replaced" || reply.word === "left") return close(state, reply.word);
   const stored = Math.max(state.stored, state.renewing?.cursor ?? 0);
   const leaseEnds = sentAt + (reply.till - reply.now);
   const kept: Seated = { ...state, till: reply.till, leaseEnds, stored, renewing: undefined };

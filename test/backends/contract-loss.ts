@@ -103,6 +103,13 @@ export const lossContract: readonly Clause[] = [
       const place = await attachOk(backend, "tea", two, rules, two.epoch + 3);
       assert.equal(place.recovered, false);
       assert.deepEqual(bodiesOf(place.log), []);
+      // A WELCOME may be lost on its way too: until a pong has proven it, the loss is told again.
+      assert.equal((await attachOk(backend, "tea", two, rules, two.epoch + 3)).recovered, false);
+      assert.equal((await attachOk(backend, "tea", two, rules, 0)).recovered, false);
+      const known = await attachOk(backend, "tea", two, rules, place.epoch + place.from);
+      assert.equal(known.recovered, true);
+      isRenewed(await backend.renew("tea", two.session, holderOf(known), rules));
+      assert.equal((await attachOk(backend, "tea", two, rules)).recovered, true);
       const lost = await attachLost(backend, "tea", one, rules);
       isRenewed(await backend.renew("tea", one.session, { ...lost, seenAt: 0 }, rules));
       const next = await attachOk(backend, "tea", one, rules);

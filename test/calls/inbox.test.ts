@@ -187,7 +187,7 @@ test("inbox › promise 10 › a newer attach ends the older one before any even
 test("inbox › promise 11 › a leave ends its websocket, also when its message is lost", async (t) => {
   for (const [loses, told] of [
     [false, "left"],
-    [true, "seat renewal failure"],
+    [true, "verify"],
   ] as const) {
     const { backend, attach } = scene(t);
     const [one, two] = await seats(backend);

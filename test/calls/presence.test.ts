@@ -126,11 +126,11 @@ presenceTable([
     done: ["ping 1", "close backend failure"],
     phase: "closing",
   },
-  ...(["gone", "replaced"] as const).map((word): Row => ({
+  ...(["gone", "left", "replaced"] as const).map((word): Row => ({
     title: `promise 11 › a renewal answered ${word} closes`,
     from: seatedAt(0),
     events: [tick(5000), pong(1, 5001), renewed({ word, now: skew + 5002 }, 5001, 5002)],
-    done: ["ping 1", "renew 5001 5", `close ${word === "gone" ? "seat renewal failure" : "replaced"}`],
+    done: ["ping 1", "renew 5001 5", `close ${word === "gone" ? "seat renewal failure" : word}`],
     phase: "closing",
   })),
 ]);

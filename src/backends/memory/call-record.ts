@@ -77,8 +77,8 @@ export class CallRecord {
     if (!recovered && since === undefined) {
       return { word: "lost", epoch: this.epoch, cursor: from, gen: seat.gen, till: seat.till, now };
     }
-    seat.cursor = from;
-    seat.epoch = this.epoch;
+    // Where the epoch is another, the first pong tells that the client knows: a renewal in the new one.
+    if (seat.epoch === this.epoch) seat.cursor = from;
     seat.gen += 1;
     if (seat.gen > 1) this.tell("attached", seat);
     const { epoch, head, version } = this;
@@ -88,7 +88,10 @@ export class CallRecord {
 
   renew(session: string, holder: Holder, rules: CallRules, now: number): RenewReply {
     const till = Math.min(holder.seenAt, now) + rules.leaseMs;
-    const seat = this.liveSeat(session, now) ?? this.seatAgain(session, holder, rules, now);
+    const held = this.liveSeat(session, now);
+    // Nothing but a leave ends a seat before its lease, where no data was lost.
+    if (held === undefined && holder.epoch === this.epoch && holder.till > now) return { word: "left", now };
+    const seat = held ?? this.seatAgain(session, holder, rules, now);
     if (seat === undefined) return { word: "gone", now };
     if (seat.gen > holder.gen) return { word: "replaced", now };
     this.lengthen(seat, till, rules, now);
@@ -128,11 +131,14 @@ export class CallRecord {
   }
 
   private replayStart(seat: Seat, since: number | undefined): { from: number; recovered: boolean } {
-    if (seat.epoch !== this.epoch) return { from: this.zero, recovered: false };
-    if (since === undefined) return { from: seat.cursor, recovered: true };
-    if (since === 0) return { from: seat.ord, recovered: true };
-    const from = since - this.epoch;
-    return from < 0 || from > this.head ? { from: seat.cursor, recovered: false } : { from, recovered: true };
+    const isSameEpoch = seat.epoch === this.epoch;
+    if (since !== undefined && since !== 0) {
+      const from = since - this.epoch;
+      if (from >= 0 && from <= this.head) return { from, recovered: true };
+      return { from: isSameEpoch ? seat.cursor : this.zero, recovered: false };
+    }
+    if (!isSameEpoch) return { from: this.zero, recovered: false };
+    return { from: since === 0 ? seat.ord : seat.cursor, recovered: true };
   }
 
   /** A renewal is not a join; but what a loss of data took from a lease still running, it gives back where there is room. */

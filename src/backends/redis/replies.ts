@@ -89,7 +89,7 @@ export function readAttach(reply: Reply): AttachReply {
 export function readRenew(reply: Reply): RenewReply {
   const fields = new Fields(reply);
   const [word, now] = [fields.word(), fields.number()];
-  if (word === "gone" || word === "replaced") return { word, now };
+  if (word === "gone" || word === "left" || word === "replaced") return { word, now };
   const renewed = {
     now,
     epoch: fields.number(),

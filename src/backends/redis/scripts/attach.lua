@@ -7,14 +7,14 @@ local s = seat_of(session)
 if not s then return { 'gone', NOW } end
 local c = open()
 local from, recovered = s.cursor, true
-if s.e ~= c.e then
+if since ~= '' and since ~= '0' then
+  -- Both are integers under 2^53, which Lua's numbers hold exactly.
+  local count = tonumber(since) - tonumber(c.e)
+  if count >= 0 and count <= c.q then from = count else from, recovered = s.e == c.e and s.cursor or c.z, false end
+elseif s.e ~= c.e then
   from, recovered = c.z, false
 elseif since == '0' then
   from = s.ord
-elseif since ~= '' then
-  -- Both are integers under 2^53, which Lua's numbers hold exactly.
-  local count = tonumber(since) - tonumber(c.e)
-  if count < 0 or count > c.q then recovered = false else from = count end
 end
 from = math.max(from, s.ord)
 local log = log_after(c, from)
@@ -26,7 +26,9 @@ if not recovered and since == '' then
   lengthen(lease)
   return { 'lost', NOW, c.e, from, s.gen, s.till }
 end
-s.cursor, s.e, s.gen = from, c.e, s.gen + 1
+-- Where the epoch is another, the first pong tells that the client knows: a renewal in the new one.
+if s.e == c.e then s.cursor = from end
+s.gen = s.gen + 1
 put(session, s)
 lengthen(lease)
 if s.gen > 1 then tell(c, 'attached', s) end

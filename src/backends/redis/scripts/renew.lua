@@ -2,13 +2,15 @@
 -- Renews a seat on proof of life. Never acquires one, but gives back what a loss of data took from a
 -- lease still running, where there is room.
 -- ARGV: channel, run id, session, lease ms, seats, log entries, log bytes, gen, seen at, cursor, epoch, lease end
--- Returns: {gone, now}, {replaced, now} or {ok or lost, now, epoch, head, lease end, version}
+-- Returns: {gone, now}, {left, now}, {replaced, now} or {ok or lost, now, epoch, head, lease end, version}
 local session, lease, seats = ARGV[3], tonumber(ARGV[4]), tonumber(ARGV[5])
 local gen, seen, cursor, e, till = tonumber(ARGV[8]), tonumber(ARGV[9]), tonumber(ARGV[10]), ARGV[11], tonumber(ARGV[12])
 local c = open()
 local s = c and seat_of(session)
 if not s then
-  if till <= NOW or (c and c.e == e) then return { 'gone', NOW } end
+  if till <= NOW then return { 'gone', NOW } end
+  -- Nothing but a leave ends a seat before its lease, where no data was lost.
+  if c and c.e == e then return { 'left', NOW } end
   if c and prune() >= seats then return { 'gone', NOW } end
   c = c or begin(lease)
   s = take(c, session, gen, till, '', lease, tonumber(ARGV[6]), tonumber(ARGV[7]))
