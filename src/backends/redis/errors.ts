@@ -13,7 +13,9 @@ const undecided = new Set(
 export function translate(error: unknown): Error {
   if (!(error instanceof ErrorReply)) return new BackendError("unknown", { cause: error });
   const [word = ""] = error.message.split(" ", 1);
-  return undecided.has(word) || isOutOfMemory(error) ? new BackendError("unsent", { cause: error }) : error;
+  return undecided.has(word) || isUndecidedInScript(error)
+    ? new BackendError("unsent", { cause: error })
+    : error;
 }
 
 /** Whether the Redis we reached takes no writes: it is a replica now, and the primary is elsewhere. */
@@ -25,7 +27,9 @@ export function isUnknownScript(error: unknown): boolean {
   return error instanceof ErrorReply && error.message.startsWith("NOSCRIPT");
 }
 
-/** A command inside a script meets the limit under another word. */
-function isOutOfMemory(error: ErrorReply): boolean {
-  return error.message.includes("command not allowed when used memory > 'maxmemory'");
+/** A command inside a script meets the limit of memory, or of its user, under other words. */
+function isUndecidedInScript({ message }: ErrorReply): boolean {
+  return /command not allowed when used memory > 'maxmemory'|The user executing the script can't/.test(
+    message,
+  );
 }

@@ -29,7 +29,9 @@ export function refusalOf(failure: unknown): string | undefined {
   if (failure instanceof TooOldError) return failure.message;
   if (
     !(failure instanceof Error) ||
-    !/^(WRONGPASS|NOAUTH|NOPERM|ERR DB index|ERR invalid DB)/.test(failure.message)
+    !/^(WRONGPASS|NOAUTH|NOPERM|ERR DB index|ERR invalid DB|ERR The user executing the script)/.test(
+      failure.message,
+    )
   ) {
     return undefined;
   }
