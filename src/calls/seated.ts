@@ -141,7 +141,7 @@ function renewed(state: Seated, reply: RenewReply, sentAt: number, now: number):
   // Told once: pongs that come until then hear of the loss again, and must not put the close off.
   if (state.parting?.until === "time") return [kept];
   if (reply.word === "lost") {
-    const untold = { gen: state.gen, epoch: reply.epoch, till: reply.till, cursor: reply.head };
+    const untold = { gen: state.gen, epoch: reply.epoch, till: reply.till, cursor: 0 };
     return [part(kept, "events lost", "time", now + state.jitter * lossSpreadMs, untold)];
   }
   if (state.parting?.until === "renewal" && state.wanted === undefined)
@@ -171,11 +171,10 @@ function tick(state: Seated, now: number, rules: PresenceRules): Step {
   if (now >= state.leaseEnds) return close(state, "backend failure");
   if (now >= state.seenAt + rules.readTimeoutMs) return close(state, "pong timeout");
   if (state.parting !== undefined && now >= state.parting.at) {
-    if (state.parting.until !== "pong") return close(state, state.parting.reason);
-    return renew(part(state, state.parting.reason, "renewal", now + partingMs), {
-      seenAt: 0,
-      cursor: state.proven,
-    });
+    const isAsking = state.renewing !== undefined || state.wanted !== undefined;
+    // No pong came, so nothing more is proven; what is on its way is waited for once more.
+    if (state.parting.until !== "pong" || !isAsking) return close(state, state.parting.reason);
+    return [part(state, state.parting.reason, "renewal", now + partingMs)];
   }
   if (now >= state.retryAt && state.wanted !== undefined) return renew(state, state.wanted);
   if (now >= state.pingAt) return ping(state, now + rules.pingIntervalMs);

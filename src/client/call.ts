@@ -29,7 +29,8 @@ export class Call extends Emitter<CallEvents> implements AsyncIterable<PeerMessa
   #posting: Promise<unknown> = Promise.resolve();
   /** What came while nobody listened. */
   readonly #unheard: PeerMessage[] = [];
-  #wake: () => void = () => {};
+  #wakers: (() => void)[] = [];
+  #wasOpen = false;
   #state: CallState = "joining";
   #session = "";
   #ice: IceLease | undefined;
@@ -118,7 +119,7 @@ export class Call extends Emitter<CallEvents> implements AsyncIterable<PeerMessa
       const message = this.#unheard.shift();
       if (message !== undefined) yield message;
       else if (this.#state === "closed") return;
-      else await new Promise<void>((resolve) => (this.#wake = resolve));
+      else await new Promise<void>((resolve) => this.#wakers.push(resolve));
     }
   }
 
@@ -141,6 +142,7 @@ export class Call extends Emitter<CallEvents> implements AsyncIterable<PeerMessa
         await online(signal);
         if (this.#session === "") await this.#join();
         this.#become("attaching");
+        signal.throwIfAborted();
         const handshake = { kind: "JOIN", call: this.name, session: this.#session, seq: this.#seq };
         const { ended, giveUp } = attach(this.url, handshake, (frame) => this.#hear(frame));
         this.#giveUp = giveUp;
@@ -149,7 +151,8 @@ export class Call extends Emitter<CallEvents> implements AsyncIterable<PeerMessa
         const advice = adviceOn(code);
         if (advice === "stop") return this.#close(endOf(code));
         if (advice === "join") this.#session = "";
-        else await wait(backoffMs(attempt), signal);
+        // A seat that was never welcome is not taken again and again at full speed.
+        if (advice === "attach" || !welcome) await wait(backoffMs(attempt), signal);
       }
     } catch (error) {
       this.#close({ reason: "failed", error: asSignalsError(error) });
@@ -157,14 +160,13 @@ export class Call extends Emitter<CallEvents> implements AsyncIterable<PeerMessa
   }
 
   async #join(): Promise<void> {
-    const isFirst = this.#state === "joining";
     this.#become("joining");
     const { introduction } = this.#options;
     // Whoever waits for the first join wants to know; a call that stood is worth any patience.
-    const tries = isFirst ? 5 : Infinity;
+    const tries = this.#wasOpen ? Infinity : 5;
     this.#session = await takeSeat(this.url, this.name, introduction, tries, this.#over.signal);
     this.#seq = 0;
-    if (!isFirst) this.emit("rejoin", undefined);
+    if (this.#wasOpen) this.emit("rejoin", undefined);
   }
 
   #hear(frame: NonNullable<Answer["body"]>): void {
@@ -172,6 +174,7 @@ export class Call extends Emitter<CallEvents> implements AsyncIterable<PeerMessa
     if (typeof seq !== "number") return;
     if (kind === "WELCOME") {
       this.#seq = seq;
+      this.#wasOpen = true;
       if (recovered === false) this.emit("gap", undefined);
       this.#become("open");
       this.#open.resolve();
@@ -188,9 +191,14 @@ export class Call extends Emitter<CallEvents> implements AsyncIterable<PeerMessa
     this.emit("gap", undefined);
   }
 
+  #wake(): void {
+    for (const wake of this.#wakers.splice(0)) wake();
+  }
+
   async #post(kind: SignalKind, body: string, repeatable: boolean): Promise<void> {
     const { signal } = this.#over;
     const session = this.#session;
+    if (session === "" && !signal.aborted) throw new SeatLostError();
     try {
       await postSignal(this.url, { kind, call: this.name, session, body }, repeatable, signal);
     } catch (error) {

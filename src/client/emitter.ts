@@ -17,6 +17,15 @@ export class Emitter<Events> {
   }
 
   protected emit<Name extends keyof Events>(name: Name, event: Events[Name]): void {
-    for (const listener of this.#listeners[name] ?? []) listener(event);
+    for (const listener of this.#listeners[name] ?? []) {
+      try {
+        listener(event);
+      } catch (error) {
+        // It is told as any uncaught error is, and stops nothing here.
+        queueMicrotask(() => {
+          throw error;
+        });
+      }
+    }
   }
 }

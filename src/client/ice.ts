@@ -18,6 +18,7 @@ export async function askIce(
   session: string,
   signal: AbortSignal,
 ): Promise<IceLease> {
+  if (session === "") throw new SeatLostError();
   const answer = await ask(`${url}/ice`, { kind: "ICE", call, session }, signal);
   const { iceServers: servers, ttl } = answer.body ?? {};
   if (answer.status === 409) throw new SeatLostError();

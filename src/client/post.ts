@@ -22,7 +22,9 @@ export async function postSignal(
     if (status >= 400 && status < 500 && status !== 429) {
       throw new SignalsError("signal_refused", detailOf(answer));
     }
-    const isUndecided = status >= 400 && body?.["code"] !== "unknown";
+    const code = body?.["code"];
+    // Any other 5xx, or none of ours, may come from something in between, after it was heard.
+    const isUndecided = status === 429 || (status === 503 && typeof code === "string" && code !== "unknown");
     if (!isUndecided && !repeatable) throw new SignalUnknownError();
     await wait(backoffMs(attempt), signal);
   }

@@ -18,16 +18,22 @@ export class StoredSession {
     this.#key = `signals ${url} ${call}`;
   }
 
-  /** Takes what was kept; it is gone from the storage then. */
+  /** Takes what was kept; it is gone from the storage then. Nothing, where the browser denies the storage. */
   take(): Kept | undefined {
-    const kept = readObject(sessionStorage.getItem(this.#key) ?? "");
-    sessionStorage.removeItem(this.#key);
-    return typeof kept?.["session"] === "string" && typeof kept["seq"] === "number"
-      ? { session: kept["session"], seq: kept["seq"] }
-      : undefined;
+    try {
+      const { session, seq } = readObject(sessionStorage.getItem(this.#key) ?? "") ?? {};
+      sessionStorage.removeItem(this.#key);
+      return typeof session === "string" && typeof seq === "number" ? { session, seq } : undefined;
+    } catch {
+      return undefined;
+    }
   }
 
   keep(kept: Kept): void {
-    sessionStorage.setItem(this.#key, JSON.stringify(kept));
+    try {
+      sessionStorage.setItem(this.#key, JSON.stringify(kept));
+    } catch {
+      // Denied or full: the page comes back as a new peer.
+    }
   }
 }

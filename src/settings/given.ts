@@ -4,6 +4,7 @@ import { parseRow } from "./parse-row.ts";
 import { quote } from "./quote.ts";
 import { defaultSettings } from "./read.ts";
 import type { Row } from "./row.ts";
+import type { Parsed } from "./values.ts";
 import { rows, type SettingName, type Settings } from "./rows.ts";
 
 /** Settings as a program gives them: each as its value, or as the text of its flag. */
@@ -20,9 +21,12 @@ export function settingsOf(given: GivenSettings): Settings {
     const value = given[row.name];
     if (value === undefined) continue;
     const text = textOf(row, value);
-    const parsed = text === undefined ? { value } : parseRow(row, text);
+    const parsed = text === undefined ? asItIs(row, value) : parseRow(row, text);
     if ("value" in parsed) Object.assign(settings, { [row.name]: parsed.value });
-    else problems.push(`${row.name} ${isSecret(row) ? "(hidden)" : quote(String(text))} ${parsed.refusal}`);
+    else
+      problems.push(
+        `${row.name} ${isSecret(row) ? "(hidden)" : quote(text ?? JSON.stringify(value))} ${parsed.refusal}`,
+      );
   }
   problems.push(...checkSettings(settings));
   if (problems.length > 0) throw new TypeError(problems.join("\n"));
@@ -34,9 +38,20 @@ function textOf(row: Row, value: unknown): string | undefined {
   if (typeof value === "string") return value;
   if (row.kind === "duration" && typeof value === "number") return `${value}ms`;
   if (row.kind === "address") return addressText(value);
-  if (row.kind === "ice-servers") return Array.isArray(value) ? JSON.stringify(value) : undefined;
+  if (row.kind === "ice-servers") return isFile(value) ? undefined : JSON.stringify([value].flat());
   if (row.kind === "redis") return undefined;
   return Array.isArray(value) ? value.join(",") : String(value);
+}
+
+/** What only a program can give: the parts of Redis's address, or what a flag was read into. */
+function asItIs(row: Row, value: unknown): Parsed<unknown> {
+  const { host, port }: { host?: unknown; port?: unknown } = Object(value);
+  const isTarget = typeof host === "string" && Number.isInteger(port);
+  return row.kind !== "redis" || isTarget ? { value } : { refusal: "is not Redis's address; give host:port" };
+}
+
+function isFile(value: unknown): boolean {
+  return typeof value === "object" && value !== null && "file" in value;
 }
 
 function addressText(value: unknown): string {

@@ -108,8 +108,12 @@ export const lossContract: readonly Clause[] = [
       assert.equal((await attachOk(backend, "tea", two, rules, 0)).recovered, false);
       const known = await attachOk(backend, "tea", two, rules, place.epoch + place.from);
       assert.equal(known.recovered, true);
-      isRenewed(await backend.renew("tea", two.session, holderOf(known), rules));
-      assert.equal((await attachOk(backend, "tea", two, rules)).recovered, true);
+      await publishOk(backend, "tea", one, "b", rules);
+      const n = await publishOk(backend, "tea", one, "c", rules);
+      // The proof that tells so also says what the client has.
+      isRenewed(await backend.renew("tea", two.session, holderOf(known, { cursor: n - 1 }), rules));
+      const proven = await attachOk(backend, "tea", two, rules);
+      assert.deepEqual([proven.recovered, bodiesOf(proven.log)], [true, ["c"]]);
       const lost = await attachLost(backend, "tea", one, rules);
       isRenewed(await backend.renew("tea", one.session, { ...lost, seenAt: 0 }, rules));
       const next = await attachOk(backend, "tea", one, rules);

@@ -169,16 +169,26 @@ presenceTable([
     phase: "closing",
   },
   {
-    title: "drain › without a pong within a second stores what was proven before, then closes",
+    title:
+      "drain › without a pong within a second nothing more is proven, so nothing is stored, and it closes",
+    from: seatedAt(0),
+    events: [receive(6, 50), { type: "drain", lasting: true, now: 100 }, tick(1100)],
+    done: ["send 6", "ping 1", "close restarting"],
+    phase: "closing",
+  },
+  {
+    title: "drain › a renewal on its way is waited for, once more",
     from: seatedAt(0),
     events: [
-      receive(6, 50),
-      { type: "drain", lasting: true, now: 100 },
-      tick(1100),
-      { type: "unrenewed", now: 1101 },
-      tick(2100),
+      tick(5000),
+      pong(1, 5001),
+      receive(6, 5050),
+      { type: "drain", lasting: true, now: 5100 },
+      tick(6100),
+      tick(7099),
+      tick(7100),
     ],
-    done: ["send 6", "ping 1", "renew 0 3", "close restarting"],
+    done: ["ping 1", "renew 5001 5", "send 6", "ping 2", "close restarting"],
     phase: "closing",
   },
   {

@@ -5,13 +5,8 @@ import type { AddressInfo } from "node:net";
 import test from "node:test";
 import { memoryBackend } from "../../src/backends/memory/memory-backend.ts";
 import { adviceOn } from "../../src/client/advice.ts";
-import {
-  type Call,
-  type CallEvents,
-  joinCall,
-  type PeerMessage,
-  SignalsError,
-} from "../../src/client/index.ts";
+import { Call } from "../../src/client/call.ts";
+import { type CallEvents, joinCall, type PeerMessage, SignalsError } from "../../src/client/index.ts";
 import type { Report } from "../../src/calls/reports.ts";
 import { closes } from "../../src/protocol/closes.ts";
 import { heldBackend } from "../support/held-backend.ts";
@@ -229,6 +224,42 @@ test("client › a session that left by another way has left", async (t) => {
   const ended = call.closed;
   assert.equal(await leave(url, { kind: "JOIN", call: "tea", session: call.session }), 200);
   assert.deepEqual(await ended, { reason: "left" });
+});
+
+test("client › what a proxy answers in a server's place leaves the outcome unknown", async (t) => {
+  const { url } = await serve(t);
+  let posts = 0;
+  const proxy = createServer((request, response) => {
+    if (request.url === "/signal") {
+      posts += 1;
+      response.writeHead(504).end("<h1>Gateway Timeout");
+    } else
+      void fetch(url + request.url, { method: "POST" }).then(async (answer) =>
+        response.end(await answer.text()),
+      );
+  }).listen(0, "127.0.0.1");
+  t.after(() => proxy.close());
+  proxy.on("upgrade", (_, socket) => socket.destroy());
+  await once(proxy, "listening");
+  const call = new Call(`http://127.0.0.1:${addressOf(proxy).port}`, "tea", {});
+  while (call.session === "") await next(call, "state");
+  await assert.rejects(call.offer("x"), { code: "signal_unknown" });
+  assert.equal(posts, 1);
+  await Promise.all([call.leave(), assert.rejects(call.opened)]);
+  proxy.closeAllConnections();
+});
+
+test("client › an abort by a listener opens no websocket after it", async (t) => {
+  const sockets: unknown[] = [];
+  const report = ({ event }: Report): void => void (event === "attach" && sockets.push(event));
+  const { url } = await serve(t, { report });
+  const abort = new AbortController();
+  const call = new Call(url, "tea", { signal: abort.signal });
+  call.on("state", (state) => state === "attaching" && abort.abort());
+  await assert.rejects(call.opened, { code: "call_closed" });
+  assert.deepEqual(await call.closed, { reason: "aborted" });
+  await join(url, "tea");
+  assert.deepEqual(sockets, []);
 });
 
 test("client › an abort ends it at any time", async (t) => {

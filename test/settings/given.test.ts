@@ -31,6 +31,8 @@ test("embedding › everything that is wrong is thrown at once, a line each", ()
     logLevel: "loud",
     origin: ["https://a.test/path"],
     wsPingIntervalMs: 1.5,
+    iceServers: 5,
+    redisAddr: { nonsense: 1 },
   };
   assert.throws(
     () => settingsOf(wrong),

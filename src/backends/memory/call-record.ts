@@ -98,7 +98,7 @@ export class CallRecord {
     // A loss stands until a renewal in the new epoch says that the client was told.
     const lost = holder.epoch !== this.epoch;
     if (!lost && seat.epoch !== this.epoch) {
-      seat.cursor = Math.max(this.zero, seat.ord);
+      seat.cursor = Math.max(this.zero, seat.ord, Math.min(holder.cursor, this.head));
       seat.epoch = this.epoch;
     } else if (!lost) {
       seat.cursor = Math.max(seat.cursor, Math.min(holder.cursor, this.head));

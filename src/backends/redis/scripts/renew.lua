@@ -22,7 +22,7 @@ s.till = math.max(s.till, math.min(seen, NOW) + lease)
 -- A loss stands until a renewal in the new epoch says that the client was told.
 local lost = e ~= c.e
 if not lost and s.e ~= c.e then
-  s.cursor, s.e = math.max(c.z, s.ord), c.e
+  s.cursor, s.e = math.max(c.z, s.ord, math.min(cursor, c.q)), c.e
 elseif not lost then
   s.cursor = math.max(s.cursor, math.min(cursor, c.q))
 end
