@@ -2,23 +2,13 @@
 import { arch, cpus } from "node:os";
 import { openRedisBackend } from "../src/backends/redis/redis-backend.ts";
 import type { Backend } from "../src/calls/backend.ts";
-import { RedisServer } from "../test/support/redis.ts";
+import { redisOptions, RedisServer } from "../test/support/redis.ts";
 
 const calls = 1000;
 const rules = { seatCount: 2, leaseMs: 600_000, logEntries: 256, logBytes: 262_144 };
 
 const redis = await RedisServer.start();
-const backend = await openRedisBackend({
-  host: "127.0.0.1",
-  port: redis.port,
-  tls: false,
-  username: undefined,
-  password: undefined,
-  database: 0,
-  prefix: "signals",
-  probeMs: 1000,
-  report: () => {},
-});
+const backend = await openRedisBackend(redisOptions(redis));
 
 process.stdout.write(
   `${cpus()[0]?.model ?? "unknown"}, ${arch()}, Node ${process.version}, ${calls} calls each\n`,

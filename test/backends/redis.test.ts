@@ -1,8 +1,8 @@
 import { after, before } from "node:test";
 import { setTimeout as wait } from "node:timers/promises";
 import type { Backend } from "../../src/calls/backend.ts";
-import { openRedisBackend, type RedisOptions } from "../../src/backends/redis/redis-backend.ts";
-import { RedisServer } from "../support/redis.ts";
+import { openRedisBackend } from "../../src/backends/redis/redis-backend.ts";
+import { redisOptions, RedisServer } from "../support/redis.ts";
 import { backendContract } from "./contract.ts";
 
 let redis: RedisServer;
@@ -10,20 +10,6 @@ before(async () => {
   redis = await RedisServer.start("--appendonly", "yes", "--appendfsync", "always");
 });
 after(() => redis.remove());
-
-function optionsFor(server: RedisServer): RedisOptions {
-  return {
-    host: "127.0.0.1",
-    port: server.port,
-    tls: false,
-    username: undefined,
-    password: undefined,
-    database: 0,
-    prefix: "signals",
-    probeMs: 1000,
-    report: () => {},
-  };
-}
 
 /** Waits until Redis's own clock is so much further. */
 async function pass(ms: number): Promise<void> {
@@ -41,7 +27,7 @@ async function reachable(backend: Backend): Promise<void> {
 
 backendContract("redis", async (t) => {
   await redis.command("FLUSHALL");
-  const backend = await openRedisBackend(optionsFor(redis));
+  const backend = await openRedisBackend(redisOptions(redis));
   t.after(() => backend.close());
   return {
     backend,

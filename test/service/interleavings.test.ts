@@ -5,7 +5,7 @@ import { memoryBackend } from "../../src/backends/memory/memory-backend.ts";
 import { openRedisBackend } from "../../src/backends/redis/redis-backend.ts";
 import type { Backend } from "../../src/calls/backend.ts";
 import type { Report } from "../../src/calls/reports.ts";
-import { RedisServer } from "../support/redis.ts";
+import { redisOptions, RedisServer } from "../support/redis.ts";
 import { serve } from "../support/serve.ts";
 import { join, signal, TestPeer } from "../support/test-peer.ts";
 
@@ -25,11 +25,6 @@ async function redisFor(t: { after: (run: () => Promise<void>) => void }): Promi
   const redis = await RedisServer.start();
   t.after(() => redis.remove());
   return redis;
-}
-
-function optionsFor({ port }: RedisServer): Parameters<typeof openRedisBackend>[0] {
-  const who = { tls: false, username: undefined, password: undefined, database: 0 };
-  return { host: "127.0.0.1", port, ...who, prefix: "signals", probeMs: 1000, report: () => {} };
 }
 
 test("promise 10 › an attach that ended while it waited for its subscription takes nobody's place", async (t) => {
@@ -54,7 +49,7 @@ test("promise 10 › an attach that ended while it waited for its subscription t
 
 test("promise 4 › a call that is left and entered again while another is subscribed is heard", async (t) => {
   const redis = await redisFor(t);
-  const backend = await openRedisBackend(optionsFor(redis));
+  const backend = await openRedisBackend(redisOptions(redis));
   const fanOut = new FanOut(backend, () => {});
   t.after(async () => {
     await fanOut.close();
@@ -118,7 +113,7 @@ test("promise 5 › a loss whose 4410 never arrived is told again", async (t) =>
 
 test("a thousand joiners that vanish together are given back one by one, each once", async (t) => {
   const redis = await redisFor(t);
-  const backend = await openRedisBackend(optionsFor(redis));
+  const backend = await openRedisBackend(redisOptions(redis));
   t.after(() => backend.close());
   await redis.command("CONFIG", "RESETSTAT");
   for (let i = 0; i < 500; i += 1) backend.giveBack(`call ${i}`, `session ${i}`);

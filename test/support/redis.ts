@@ -5,6 +5,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createClient } from "@redis/client";
+import type { RedisOptions } from "../../src/backends/redis/redis-backend.ts";
 
 /** A real redis-server on a port of its own, in a folder of its own. */
 export class RedisServer {
@@ -93,6 +94,12 @@ export class RedisServer {
     await this.stop("SIGKILL");
     await rm(this.folder, { recursive: true, force: true });
   }
+}
+
+/** What a backend is opened with to use a server of the tests. */
+export function redisOptions({ port }: RedisServer): RedisOptions {
+  const who = { tls: false, username: undefined, password: undefined, database: 0 };
+  return { host: "127.0.0.1", port, ...who, prefix: "signals", probeMs: 1000, report: () => {} };
 }
 
 /** A port of loopback that nobody listens on. */
