@@ -120,4 +120,18 @@ export const lossContract: readonly Clause[] = [
       assert.deepEqual([next.gen, next.recovered], [1, true]);
     },
   ],
+  [
+    "promise 5 › run anew: an attach that was told twice goes on, though no close of its client ever echoed",
+    async ({ backend, restart }, { leaseMs, ...more }) => {
+      const rules = { ...more, leaseMs: Math.max(leaseMs, 10_000) };
+      const [one, two] = [await take(backend, "tea", rules), await take(backend, "tea", rules)];
+      await publishOk(backend, "tea", one, "a", rules);
+      await restart();
+      await publishOk(backend, "tea", one, "b", rules);
+      await attachLost(backend, "tea", two, rules);
+      await attachLost(backend, "tea", two, rules);
+      const place = await attachOk(backend, "tea", two, rules);
+      assert.deepEqual([place.gen, place.recovered, bodiesOf(place.log)], [1, true, ["b"]]);
+    },
+  ],
 ];

@@ -75,6 +75,10 @@ export class CallRecord {
     const recovered = wanted.recovered && from <= Math.max(wanted.from, seat.ord);
     this.lengthen(seat, now + rules.leaseMs, rules, now);
     if (!recovered && since === undefined) {
+      // Told here twice is told: a client whose closes never echo must come back in.
+      const again = seat.cursor === toldOnce;
+      seat.cursor = again ? from : toldOnce;
+      if (again) seat.epoch = this.epoch;
       return { word: "lost", epoch: this.epoch, cursor: from, gen: seat.gen, till: seat.till, now };
     }
     // Where the epoch is another, the first pong tells that the client knows: a renewal in the new one.
@@ -228,3 +232,5 @@ interface Seat {
 }
 
 const noBody = new Uint8Array();
+/** In place of a cursor, which is never below the first ordinal: an attach has told this seat's loss once. */
+const toldOnce = 0;

@@ -21,7 +21,9 @@ local log = log_after(c, from)
 if #log < c.q - from then from, recovered = c.q - #log, false end
 s.till = math.max(s.till, NOW + lease)
 if not recovered and since == '' then
-  -- The loss stands until a renewal says that the client was told.
+  -- The loss stands until a renewal says that the client was told; or until it was told here twice, since
+  -- a client whose closes never echo must come back in. A cursor of 0, which no seat has, marks the first.
+  if s.cursor == 0 then s.cursor, s.e = from, c.e else s.cursor = 0 end
   put(session, s)
   lengthen(lease)
   return { 'lost', NOW, c.e, from, s.gen, s.till }
