@@ -23,8 +23,8 @@ export async function attach(
     sentAt = context.now();
     reply = await context.backend.attach(socket.call, socket.session, since, context.rules);
   } catch (error) {
-    if (!(error instanceof BackendError)) context.report({ event: "bug", where: "attach", error });
-    return refuse(socket, context, "away", error instanceof BackendError ? "backend failure" : "bug");
+    if (!(error instanceof BackendError)) throw error;
+    return refuse(socket, context, "away", "backend failure");
   }
   const now = context.now();
   context.backendTime.note(reply.now, now);
@@ -52,7 +52,7 @@ function refuse(
   socket: Attaching,
   context: AttachContext,
   outcome: "gone" | "away",
-  reason: "bad seat" | "backend failure" | "bug",
+  reason: "bad seat" | "backend failure",
 ): void {
   context.report({ event: "attach", outcome, replayed: 0 });
   socket.drive({ type: "refused", reason });

@@ -143,7 +143,7 @@ export class SeatSocket extends WebSocket implements Attaching {
   private perform(effect: Effect, context: AttachContext): void {
     switch (effect.do) {
       case "attach":
-        void attach(this, effect.since, context);
+        attach(this, effect.since, context).catch((error: unknown) => this.fail("attach", error));
         return;
       case "welcome":
         this.send(welcome(this.call, effect.place, this.resumes));
@@ -181,10 +181,16 @@ export class SeatSocket extends WebSocket implements Attaching {
       this.drive({ type: "renewed", reply, sentAt, now });
       if (reply.word === "ok") this.inbox?.standsAt(reply.epoch, reply.head, reply.version);
     } catch (error) {
-      if (!(error instanceof BackendError)) report({ event: "bug", where: "renew", error });
+      if (!(error instanceof BackendError)) return this.fail("renew", error);
       report({ event: "renewal", outcome: "away" });
       this.drive({ type: "unrenewed", now: context.now() });
     }
+  }
+
+  /** A rule of our own was broken: this websocket ends, and the process goes on. */
+  private fail(where: string, error: unknown): void {
+    this.context?.report({ event: "bug", where, error });
+    this.end("bug");
   }
 
   private part(reason: CloseReason, context: AttachContext): void {
