@@ -79,6 +79,12 @@ test("redis access › a wrong password, and none, are refused at the start in o
   }
 });
 
+test("redis access › a user without a password is refused, since Redis would take it for its default user", async (t) => {
+  const redis = await redisFor(t);
+  const started = ServerProcess.start("--redis-addr", `redis://signals@${redis.addr}`);
+  await assert.rejects(started, /redis's user signals has no password here/);
+});
+
 test("redis access › one older than 7.0 is refused at the start in one line", async (t) => {
   const redis = await redisFor(t);
   const older = (bytes: Buffer): Buffer =>
@@ -130,7 +136,14 @@ test("redis access › an evicting Redis is warned of", async (t) => {
 test("redis access › rediss:// speaks TLS", async (t) => {
   const folder = await folderFor(t);
   const [key, cert] = [path(folder, "key.pem"), path(folder, "cert.pem")];
-  const subject = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-days", "1"];
+  const subject = [
+    "-subj",
+    "/CN=localhost",
+    "-addext",
+    "subjectAltName=DNS:localhost,IP:127.0.0.1",
+    "-days",
+    "1",
+  ];
   const made = spawnSync(process.env["OPENSSL"] ?? "openssl", [
     "req",
     "-x509",
@@ -156,5 +169,8 @@ test("redis access › rediss:// speaks TLS", async (t) => {
     "no",
   ];
   await redisFor(t, ...tls);
-  await useThrough(t, ["--redis-addr", `rediss://localhost:${port}`], { NODE_EXTRA_CA_CERTS: cert });
+  // By name, and by address, which TLS has no server name for.
+  for (const host of ["localhost", "127.0.0.1"]) {
+    await useThrough(t, ["--redis-addr", `rediss://${host}:${port}`], { NODE_EXTRA_CA_CERTS: cert });
+  }
 });
