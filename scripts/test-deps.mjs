@@ -8,6 +8,7 @@ const programs = [
   { binary: "redis-server", debianPackage: "redis-server", override: "REDIS_SERVER" },
   { binary: "openssl", debianPackage: "openssl", override: "OPENSSL" },
   { binary: "turnserver", debianPackage: "coturn", override: "TURNSERVER" },
+  { binary: "chromium", debianPackage: "chromium", override: "CHROMIUM_PATH" },
 ];
 
 for (const { override } of programs) {

@@ -5,12 +5,17 @@ export interface Answer {
   readonly body: { readonly [name: string]: unknown } | undefined;
 }
 
-/** Posts JSON, or nothing. Never rejects. */
-export async function ask(url: string, message: object | undefined, signal: AbortSignal): Promise<Answer> {
+/** How long an answer is waited for: the server has one within a second, but what lies between may stand still. */
+const patienceMs = 10_000;
+
+/** Posts JSON. Never rejects; an abort is no answer. */
+export async function ask(url: string, message: object, over?: AbortSignal): Promise<Answer> {
   const headers = { "Content-Type": "application/json" };
-  const body = message && { headers, body: JSON.stringify(message) };
+  const body = JSON.stringify(message);
+  const patience = AbortSignal.timeout(patienceMs);
+  const signal = over ? AbortSignal.any([over, patience]) : patience;
   try {
-    const response = await fetch(url, { method: "POST", signal, ...body });
+    const response = await fetch(url, { method: "POST", headers, body, signal });
     return { status: response.status, body: readObject(await response.text()) };
   } catch {
     return { status: 0, body: undefined };

@@ -1,4 +1,3 @@
-import type { IceServer } from "../protocol/ice-servers.ts";
 import type { SignalKind } from "../protocol/messages.ts";
 import { adviceOn, endOf } from "./advice.ts";
 import { type Answer, ask } from "./ask.ts";
@@ -6,16 +5,22 @@ import { attach } from "./attach.ts";
 import { Emitter } from "./emitter.ts";
 import { asSignalsError, SeatLostError, SignalsError } from "./errors.ts";
 import type { CallEvents, CallOptions, CallState, Ended, PeerMessage } from "./events.ts";
-import { askIce, type IceLease } from "./ice.ts";
 import { takeSeat } from "./join.ts";
 import { postSignal } from "./post.ts";
-import { StoredSession } from "./stored-session.ts";
+import { type Identity, StoredSession } from "./stored-session.ts";
+import { Unheard } from "./unheard.ts";
 import { backoffMs, online, wait } from "./wait.ts";
 
 /** A seat on a call. Made by `joinCall`. */
 export class Call extends Emitter<CallEvents> implements AsyncIterable<PeerMessage>, AsyncDisposable {
   readonly name: string;
   readonly url: string;
+  /** What `joinCall` was given. */
+  readonly introduction: string | undefined;
+  /** Who this is to the `connectPeers` of the others. */
+  readonly identity: Identity;
+  /** Whether PEER has told them. */
+  introduced = false;
   /** Resolves with the first open websocket; rejects when there will be none. */
   readonly opened: Promise<void>;
   /** Resolves when the call has ended, however it did. */
@@ -27,13 +32,10 @@ export class Call extends Emitter<CallEvents> implements AsyncIterable<PeerMessa
   readonly #end = Promise.withResolvers<Ended>();
   /** Signals go out one at a time, so that they keep their order. */
   #posting: Promise<unknown> = Promise.resolve();
-  /** What came while nobody listened. */
-  readonly #unheard: PeerMessage[] = [];
-  #wakers: (() => void)[] = [];
+  readonly #unheard = new Unheard();
   #wasOpen = false;
   #state: CallState = "joining";
   #session = "";
-  #ice: IceLease | undefined;
   #seq = 0;
   #giveUp: (code: number) => void = () => {};
 
@@ -45,7 +47,12 @@ export class Call extends Emitter<CallEvents> implements AsyncIterable<PeerMessa
     this.#options = options;
     this.opened = this.#open.promise;
     this.closed = this.#end.promise;
+    this.introduction = options.introduction;
     this.#stored = options.keepSession === true ? new StoredSession(url, name) : undefined;
+    const { session = "", seq = 0, from = newId(), run = 0 } = this.#stored?.take() ?? {};
+    this.#session = session;
+    this.#seq = seq;
+    this.identity = { from, run: run + 1, id: 0 };
     const { signal } = this.#over;
     const ended = (): void => this.#close({ reason: "aborted" });
     if (options.signal?.aborted === true) ended();
@@ -93,20 +100,14 @@ export class Call extends Emitter<CallEvents> implements AsyncIterable<PeerMessa
     return sent;
   }
 
-  /** STUN and TURN servers for an `RTCPeerConnection`, as the server has them: asked anew before their credentials end. */
-  async iceServers(): Promise<IceServer[]> {
-    if (this.#ice === undefined || Date.now() > this.#ice.until) {
-      this.#ice = await askIce(this.url, this.name, this.#session, this.#over.signal);
-    }
-    return this.#ice.servers;
-  }
-
-  /** Leaves: the seat is free at once. Resolves when the server has said so, or can't. */
+  /** Leaves, after what was sent before: the seat is free at once. Resolves when the server has said so, or can't. */
   async leave(): Promise<void> {
-    const message = { kind: "LEAVE", call: this.name, session: this.#session };
+    this.emit("leave", undefined);
+    await Promise.race([this.#posting, wait(goodbyeMs, this.#over.signal).catch(() => {})]);
+    const message = this.#message("LEAVE");
     const asked = this.#session && this.#state !== "closed";
     this.#close({ reason: "left" });
-    if (asked) await ask(`${this.url}/leave`, message, AbortSignal.timeout(5000));
+    if (asked) await ask(`${this.url}/leave`, message);
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -114,13 +115,8 @@ export class Call extends Emitter<CallEvents> implements AsyncIterable<PeerMessa
   }
 
   /** Every message that no listener has heard, as it comes; ends with the call. Whoever iterates next goes on. */
-  async *[Symbol.asyncIterator](): AsyncGenerator<PeerMessage, void, undefined> {
-    for (;;) {
-      const message = this.#unheard.shift();
-      if (message !== undefined) yield message;
-      else if (this.#state === "closed") return;
-      else await new Promise<void>((resolve) => this.#wakers.push(resolve));
-    }
+  [Symbol.asyncIterator](): AsyncGenerator<PeerMessage, void, undefined> {
+    return this.#unheard[Symbol.asyncIterator]();
   }
 
   override on<Name extends keyof CallEvents>(
@@ -128,22 +124,20 @@ export class Call extends Emitter<CallEvents> implements AsyncIterable<PeerMessa
     listener: (event: CallEvents[Name]) => void,
   ): () => void {
     const stop = super.on(name, listener);
-    if (name === "message") for (const message of this.#unheard.splice(0)) this.emit("message", message);
+    if (name === "message") for (const message of this.#unheard.takeAll()) this.emit("message", message);
     return stop;
   }
 
   /** Joins, attaches, and attaches again, until the call ends. */
   async #keep(): Promise<void> {
     const { signal } = this.#over;
-    const kept = this.#stored?.take();
-    if (kept !== undefined) [this.#session, this.#seq] = [kept.session, kept.seq];
     try {
       for (let attempt = 0; ; attempt += 1) {
         await online(signal);
         if (this.#session === "") await this.#join();
         this.#become("attaching");
         signal.throwIfAborted();
-        const handshake = { kind: "JOIN", call: this.name, session: this.#session, seq: this.#seq };
+        const handshake = { ...this.#message("JOIN"), seq: this.#seq };
         const { ended, giveUp } = attach(this.url, handshake, (frame) => this.#hear(frame));
         this.#giveUp = giveUp;
         const { code, welcome } = await ended;
@@ -161,11 +155,12 @@ export class Call extends Emitter<CallEvents> implements AsyncIterable<PeerMessa
 
   async #join(): Promise<void> {
     this.#become("joining");
-    const { introduction } = this.#options;
+    const introduction = this.introduction ?? JSON.stringify(this.identity);
     // Whoever waits for the first join wants to know; a call that stood is worth any patience.
     const tries = this.#wasOpen ? Infinity : 5;
     this.#session = await takeSeat(this.url, this.name, introduction, tries, this.#over.signal);
     this.#seq = 0;
+    this.introduced = this.introduction === undefined;
     if (this.#wasOpen) this.emit("rejoin", undefined);
   }
 
@@ -184,15 +179,7 @@ export class Call extends Emitter<CallEvents> implements AsyncIterable<PeerMessa
     if (seq <= this.#seq || !isPeerMessage(message)) return;
     this.#seq = seq;
     if (this.hears("message")) return this.emit("message", message);
-    this.#unheard.push(message);
-    this.#wake();
-    if (this.#unheard.length <= unheardMessages) return;
-    this.#unheard.shift();
-    this.emit("gap", undefined);
-  }
-
-  #wake(): void {
-    for (const wake of this.#wakers.splice(0)) wake();
+    if (this.#unheard.push(message)) this.emit("gap", undefined);
   }
 
   async #post(kind: SignalKind, body: string, repeatable: boolean): Promise<void> {
@@ -200,20 +187,24 @@ export class Call extends Emitter<CallEvents> implements AsyncIterable<PeerMessa
     const session = this.#session;
     if (session === "" && !signal.aborted) throw new SeatLostError();
     try {
-      await postSignal(this.url, { kind, call: this.name, session, body }, repeatable, signal);
+      await postSignal(this.url, { ...this.#message(kind), body }, repeatable, signal);
+      this.emit("sent", { kind, body });
     } catch (error) {
       if (error instanceof SeatLostError && session === this.#session) this.#giveUp(4409);
       throw asSignalsError(error);
     }
   }
 
+  #message(kind: string): object {
+    return { kind, call: this.name, session: this.#session };
+  }
+
   #hide(): void {
     if (this.#session === "") return;
     if (this.#options.leaveOnPageHide === true) {
-      const message = { kind: "LEAVE", call: this.name, session: this.#session };
-      navigator.sendBeacon(`${this.url}/leave`, JSON.stringify(message));
+      navigator.sendBeacon(`${this.url}/leave`, JSON.stringify(this.#message("LEAVE")));
       this.#close({ reason: "left" });
-    } else this.#stored?.keep({ session: this.#session, seq: this.#seq });
+    } else this.#stored?.keep({ ...this.identity, session: this.#session, seq: this.#seq });
   }
 
   #become(state: CallState): void {
@@ -226,7 +217,7 @@ export class Call extends Emitter<CallEvents> implements AsyncIterable<PeerMessa
     if (this.#state === "closed") return;
     this.#become("closed");
     this.#over.abort();
-    this.#wake();
+    this.#unheard.end();
     this.#giveUp(1000);
     this.#open.reject(ended.error ?? new SignalsError("call_closed", `the call has ended: ${ended.reason}`));
     // Whoever awaits `opened` is told by it; nobody else must be.
@@ -235,8 +226,13 @@ export class Call extends Emitter<CallEvents> implements AsyncIterable<PeerMessa
   }
 }
 
-/** How many messages wait for a listener: more than any call set-up has. */
-const unheardMessages = 1000;
+/** How long a last word may take, in milliseconds. */
+const goodbyeMs = 1000;
+
+/** Not `randomUUID`, which there is only in secure contexts. */
+function newId(): string {
+  return crypto.getRandomValues(new Uint32Array(4)).join("-");
+}
 
 function isPeerMessage(message: { kind: unknown; body: unknown }): message is PeerMessage {
   return typeof message.kind === "string" && typeof message.body === "string";

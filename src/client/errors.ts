@@ -10,7 +10,12 @@ export type ErrorCode =
   | "replaced"
   | "signal_unknown"
   | "signal_refused"
-  | "call_closed";
+  | "call_closed"
+  | "no_webrtc"
+  | "insecure_context"
+  | "media_denied"
+  | "media_missing"
+  | "media_busy";
 
 /** Every error of this client: `code` says which, `message` what to do. */
 export class SignalsError extends Error {
@@ -39,8 +44,8 @@ export class SeatLostError extends SignalsError {
 
 /** A signal was sent and nobody knows whether it was heard. It is not sent again by itself. */
 export class SignalUnknownError extends SignalsError {
-  constructor(options?: ErrorOptions) {
-    super("signal_unknown", "the signal may or may not have been heard", options);
+  constructor() {
+    super("signal_unknown", "the signal may or may not have been heard");
   }
 }
 

@@ -21,15 +21,19 @@ export type CallState = "joining" | "attaching" | "open" | "closed";
 export interface CallEvents {
   /** Each message, in its order, once. */
   message: PeerMessage;
+  /** Each signal of this call's own, once the server has taken it. */
+  sent: PeerMessage;
   state: CallState;
   /** Messages were lost and can't be had again: negotiate anew. */
   gap: undefined;
   /** The seat was lost and another one taken: to the peers this is a new peer. */
   rejoin: undefined;
+  /** `leave` was called: what is said now is said before it. */
+  leave: undefined;
 }
 
 export interface CallOptions {
-  /** Handed to the others as the body of `PEER`. */
+  /** Handed to the others as the body of `PEER`; by default what tells `connectPeers` who came. */
   readonly introduction?: string;
   /** Keeps the session in `sessionStorage` over a reload, so that the page gets its own seat back. */
   readonly keepSession?: boolean;

@@ -9,14 +9,13 @@ import { backoffMs, wait } from "./wait.ts";
 export async function takeSeat(
   url: string,
   name: string,
-  introduction: string | undefined,
+  introduction: string,
   tries: number,
   signal: AbortSignal,
 ): Promise<string> {
-  const message = introduction === undefined ? undefined : { body: introduction };
   for (let attempt = 0; attempt < tries; attempt += 1) {
     if (attempt > 0) await wait(backoffMs(attempt), signal);
-    const answer = await ask(`${url}/call/${encodeURIComponent(name)}`, message, signal);
+    const answer = await ask(`${url}/call/${encodeURIComponent(name)}`, { body: introduction }, signal);
     const session = answer.body?.["session"];
     if (answer.status === 200 && typeof session === "string") return session;
     const refusal = refusalOf(answer);

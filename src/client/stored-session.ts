@@ -1,7 +1,15 @@
 import { readObject } from "./ask.ts";
 
-/** What a page keeps over a reload: its session, and the last position it has. */
-export interface Kept {
+/** Who a peer is to `connectPeers`: the head of everything it says, and what PEER tells of it. */
+export interface Identity {
+  readonly from: string;
+  /** Which instance of it this is: counts up with each reload. */
+  run: number;
+  readonly id: number;
+}
+
+/** What a page keeps over a reload: its session, the last position it has, and who it is. */
+export interface Kept extends Identity {
   readonly session: string;
   readonly seq: number;
 }
@@ -21,9 +29,9 @@ export class StoredSession {
   /** Takes what was kept; it is gone from the storage then. Nothing, where the browser denies the storage. */
   take(): Kept | undefined {
     try {
-      const { session, seq } = readObject(sessionStorage.getItem(this.#key) ?? "") ?? {};
+      const kept = readObject(sessionStorage.getItem(this.#key) ?? "");
       sessionStorage.removeItem(this.#key);
-      return typeof session === "string" && typeof seq === "number" ? { session, seq } : undefined;
+      return isKept(kept) ? kept : undefined;
     } catch {
       return undefined;
     }
@@ -36,4 +44,9 @@ export class StoredSession {
       // Denied or full: the page comes back as a new peer.
     }
   }
+}
+
+/** Nobody but this origin writes there, so one look will do. */
+function isKept(value: ReturnType<typeof readObject>): value is Kept & typeof value {
+  return typeof value?.["session"] === "string";
 }

@@ -6,7 +6,13 @@ import test from "node:test";
 import { memoryBackend } from "../../src/backends/memory/memory-backend.ts";
 import { adviceOn } from "../../src/client/advice.ts";
 import { Call } from "../../src/client/call.ts";
-import { type CallEvents, joinCall, type PeerMessage, SignalsError } from "../../src/client/index.ts";
+import {
+  type CallEvents,
+  iceServersOf,
+  joinCall,
+  type PeerMessage,
+  SignalsError,
+} from "../../src/client/index.ts";
 import type { Report } from "../../src/calls/reports.ts";
 import { closes } from "../../src/protocol/closes.ts";
 import { heldBackend } from "../support/held-backend.ts";
@@ -55,7 +61,7 @@ test("client › two calls find each other and talk in order", async (t) => {
 test("client › what comes while nobody listens waits: for the next iteration, or the next listener", async (t) => {
   const { url } = await serve(t);
   await using one = await joinCall(url, "tea");
-  await using two = await joinCall(url, "tea");
+  await using two = await joinCall(url, "tea", { introduction: "" });
   for (const body of ["1", "2", "3"]) await two.offer(body);
   const bodies: string[] = [];
   for await (const { body } of one) if (bodies.push(body) === 2) break;
@@ -277,12 +283,12 @@ test("client › has the server's ICE servers, and asks anew only when their tim
   const report = (told: Report): void => void (told.event === "ice" && asked.push(told.outcome));
   const { url } = await serve(t, { ...turn, iceServers: '[{"urls":"stun:stun.test"}]', report });
   await using call = await joinCall(url, "tea");
-  const servers = await call.iceServers();
+  const servers = await iceServersOf(call);
   assert.deepEqual(servers[0], { urls: "stun:stun.test" });
   assert.match(servers[1]?.username ?? "", /^\d+:/);
-  assert.deepEqual(await call.iceServers(), servers);
+  assert.deepEqual(await iceServersOf(call), servers);
   t.mock.timers.enable({ apis: ["Date"], now: Date.now() + 50_000 });
-  await call.iceServers();
+  await iceServersOf(call);
   assert.deepEqual(asked, ["ok", "ok"]);
 });
 
