@@ -5,7 +5,9 @@ const batchMs = 20;
 /** How long a connection may be on its way, or interrupted, before it is mended; doubles each time. In milliseconds. */
 const patienceMs = { connecting: 10_000, disconnected: 3000, failed: 1000 };
 /** How often it is tried to mend one before the peer counts as gone. */
-const mendings = 3;
+const mendings = 2;
+/** How long a peer that has closed its connection may take to come back as its next instance, in milliseconds. */
+const reloadMs = 2000;
 
 /** What a peer is made with. */
 export interface PeerParts {
@@ -63,7 +65,10 @@ export class Peer {
     connection.addEventListener("icecandidate", ({ candidate }) => {
       if (candidate?.candidate) this.#gather(candidate);
     });
-    connection.addEventListener("connectionstatechange", () => this.#watch());
+    connection.addEventListener("connectionstatechange", () => {
+      if (connection.connectionState === "connected") this.#listen();
+      this.#watch();
+    });
     connection.addEventListener("signalingstatechange", () => this.#watch());
   }
 
@@ -100,6 +105,14 @@ export class Peer {
   close(): void {
     clearTimeout(this.#timer);
     this.connection.close();
+  }
+
+  /** Notices that the other end was closed: DTLS tells it at once, where ICE takes half a minute. */
+  #listen(): void {
+    const { transport } = this.connection.sctp ?? this.connection.getReceivers()[0] ?? {};
+    transport?.addEventListener?.("statechange", () => {
+      if (transport.state === "closed") setTimeout(() => this.#parts.gone(), reloadMs);
+    });
   }
 
   #do(work: () => Promise<void>): void {

@@ -70,6 +70,14 @@ export class Peers extends Emitter<PeersEvents> {
     signal.addEventListener("abort", () => stops.forEach((stop) => stop()));
     if ("addEventListener" in globalThis) {
       addEventListener("online", () => this.#peers.forEach((peer) => peer.mend()), { signal });
+      // A browser that ends a page does not tell the others. One that keeps it for later may bring it back.
+      addEventListener(
+        "pagehide",
+        ({ persisted }) => persisted || this.#peers.forEach((peer) => peer.close()),
+        {
+          signal,
+        },
+      );
     }
     void call.closed.then(() => this.close());
     // Else PEER has said it to those who were there.
@@ -157,6 +165,7 @@ export class Peers extends Emitter<PeersEvents> {
       say: (saying) => this.#say({ to: from, link, ...saying }),
       configuration: () => this.#configured(),
       gone: () => {
+        if (this.#peers.get(from) !== peer) return;
         this.#missing = true;
         this.#say({ to: from, link, bye: true });
         this.#drop(peer);
@@ -179,7 +188,6 @@ export class Peers extends Emitter<PeersEvents> {
   }
 
   #drop(peer: Peer): void {
-    if (this.#peers.get(peer.id) !== peer) return;
     this.#peers.delete(peer.id);
     peer.close();
     this.emit("gone", peer);

@@ -19,6 +19,7 @@ export class TcpProxy {
   private readonly server: Server;
   private readonly change: (bytes: Buffer) => Buffer;
   private readonly pipes = new Set<Pipe>();
+  private still = false;
 
   private constructor(server: Server, port: number, target: number, change: (bytes: Buffer) => Buffer) {
     this.server = server;
@@ -53,6 +54,23 @@ export class TcpProxy {
     return silenced.length;
   }
 
+  /** Holds everything back, on new connections too, until `goOn`: nothing is lost and nothing comes. */
+  standStill(): void {
+    this.still = true;
+    for (const { client, upstream } of this.pipes) {
+      client.pause();
+      upstream.pause();
+    }
+  }
+
+  goOn(): void {
+    this.still = false;
+    for (const { client, upstream } of this.pipes) {
+      client.resume();
+      upstream.resume();
+    }
+  }
+
   /** Cuts every connection there is. */
   cut(): void {
     for (const { client, upstream } of this.pipes) {
@@ -80,6 +98,10 @@ export class TcpProxy {
         client.destroy();
       } else client.write(this.change(bytes));
     });
+    if (this.still) {
+      client.pause();
+      upstream.pause();
+    }
     for (const [socket, other] of [
       [client, upstream],
       [upstream, client],

@@ -1,0 +1,27 @@
+import { execFileSync } from "node:child_process";
+import type { TestContext } from "node:test";
+import { type Browser, chromium } from "playwright-core";
+
+/** Nothing asked of the network, cameras and microphones that are made up, and peers that meet on loopback. */
+const flags = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+  "--use-fake-device-for-media-stream",
+  "--use-fake-ui-for-media-stream",
+  // Without it Chromium crashes on a machine that has no interface but loopback.
+  "--allow-loopback-in-peer-connection",
+];
+
+/** Starts a Chromium that is closed when the test ends. */
+export async function startChromium(t: TestContext, ...more: readonly string[]): Promise<Browser> {
+  const program = process.env["CHROMIUM_PATH"] || "chromium";
+  const executablePath = execFileSync("sh", ["-c", 'command -v "$0"', program], { encoding: "utf8" }).trim();
+  const browser = await chromium.launch({ executablePath, args: [...flags, ...more] });
+  t.after(() => browser.close());
+  return browser;
+}
