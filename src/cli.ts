@@ -60,6 +60,7 @@ async function serve(settings: Settings): Promise<void> {
   try {
     const { url, adminUrl } = await started;
     process.stdout.write(`signals serves on ${url}\nadmin on ${adminUrl}\n`);
+    if (settings.demo) process.stdout.write(`open ${url}/ in two tabs\n`);
   } catch (error) {
     fail(`can't start: ${startFailure(error, settings)}`);
   }

@@ -12,11 +12,13 @@ import { BackendTime } from "./calls/backend-time.ts";
 import type { Reporter } from "./calls/reports.ts";
 import { descriptorLimit } from "./descriptor-limit.ts";
 import { iceRulesOf } from "./ice-rules.ts";
+import { readPageFiles } from "./page-files.ts";
 import { readSecret } from "./read-secret.ts";
 import { type GivenSettings, settingsOf } from "./settings/given.ts";
 import type { Settings } from "./settings/rows.ts";
 import { EventFrames } from "./transports/frames.ts";
 import { httpServer } from "./transports/http/server.ts";
+import type { StaticFiles } from "./transports/http/static-files.ts";
 import type { AttachContext, Attaching } from "./transports/websocket/attach-context.ts";
 import { drainSockets } from "./transports/websocket/drain.ts";
 import { websocketEndpoint } from "./transports/websocket/endpoint.ts";
@@ -43,13 +45,14 @@ export interface Service {
 /**
  * Starts the service and resolves once it listens on both ports.
  * @throws TypeError with a line for each setting that is wrong; the system's error when it can't listen, or can't read
- * a file that a setting names; SettingFileError when such a file does not hold what it should.
+ * a file that a setting names; SettingFileError when such a file does not hold what it should, or `demo` finds no page.
  */
 export async function startService(options: ServiceOptions = {}): Promise<Service> {
   const { backend: given, report = ignore, ...chosen } = options;
   const settings = settingsOf(chosen);
   // First, since what it throws leaves nothing open.
   const ice = await iceRulesOf(settings);
+  const files: StaticFiles = settings.demo ? await readPageFiles() : new Map();
   const backend = given ?? (await openBackend(settings, report));
   let draining = false;
 
@@ -57,6 +60,7 @@ export async function startService(options: ServiceOptions = {}): Promise<Servic
   const server = httpServer({
     ...attachContext,
     ice,
+    files,
     origins: settings.origin,
     bodyLimitBytes: settings.bodyLimitBytes,
     requestTimeoutMs: settings.requestTimeoutMs,

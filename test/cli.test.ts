@@ -5,6 +5,7 @@ import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { request } from "node:http";
 import { createServer } from "node:net";
+import { dirname } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
@@ -13,8 +14,9 @@ import type { TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
 import type { Environment } from "../src/settings/read.ts";
 
+const root = dirname(import.meta.dirname);
 const cli = fileURLToPath(new URL("../src/cli.ts", import.meta.url));
-const manifest: { version: string } = JSON.parse(
+const manifest: { version: string; scripts: { start: string } } = JSON.parse(
   readFileSync(new URL("../package.json", import.meta.url), "utf8"),
 );
 const anyPorts = ["--addr", "127.0.0.1:0", "--healthz-addr", "127.0.0.1:0"];
@@ -60,6 +62,25 @@ test("cli › serves, prints where, and exits 0 on SIGTERM and on SIGINT", async
     assert.equal((await fetch(`${adminUrl}/healthz`)).status, 200);
     child.kill(signal);
     assert.deepEqual(await once(child, "exit"), [0, null], signal);
+  }
+});
+
+test("cli › says last where the page is, when it serves one", async (t) => {
+  const { url, lineOf } = await start(t, [...anyPorts, "--demo"]);
+  assert.equal(await lineOf(/^open (.*) in two tabs$/), `${url}/`);
+  assert.match(await (await fetch(`${url}/`)).text(), /^<!doctype html>/i);
+});
+
+test("cli › as npm start, serves the page unless told otherwise, and warns of nothing", async (t) => {
+  for (const [args, status] of [[anyPorts, 200] as const, [[...anyPorts, "--demo=false"], 404] as const]) {
+    const command = `${manifest.scripts.start} ${args.join(" ")}`;
+    const env = { PATH: `${dirname(process.execPath)}:${process.env["PATH"]}` };
+    const child = spawn("sh", ["-c", command], { cwd: root, env, stdio: ["ignore", "pipe", "pipe"] });
+    t.after(() => child.kill("SIGKILL"));
+    const { url, stderr } = await served(child);
+    assert.equal((await fetch(`${url}/`)).status, status, command);
+    child.kill();
+    for (const line of (await stderr).trimEnd().split("\n")) assert.match(line, /^\{"level":"info",/);
   }
 });
 
@@ -136,8 +157,12 @@ type Started = {
   readonly lineOf: (pattern: RegExp) => Promise<string>;
 };
 
-async function start(t: TestContext, args: readonly string[]): Promise<Started> {
-  const child = spawnCli(t, args, {});
+function start(t: TestContext, args: readonly string[]): Promise<Started> {
+  return served(spawnCli(t, args, {}));
+}
+
+/** Waits until a process has said where it serves. */
+async function served(child: Child): Promise<Started> {
   const stderr = text(child.stderr);
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const lineOf = async (pattern: RegExp): Promise<string> => {
@@ -152,11 +177,9 @@ async function start(t: TestContext, args: readonly string[]): Promise<Started> 
   return { child, url, adminUrl, stderr, lineOf };
 }
 
-function spawnCli(
-  t: TestContext,
-  args: readonly string[],
-  env: Environment,
-): ChildProcessByStdio<null, Readable, Readable> {
+type Child = ChildProcessByStdio<null, Readable, Readable>;
+
+function spawnCli(t: TestContext, args: readonly string[], env: Environment): Child {
   const child = spawn(process.execPath, [cli, ...args], { env, stdio: ["ignore", "pipe", "pipe"] });
   t.after(() => child.kill("SIGKILL"));
   return child;

@@ -55,7 +55,7 @@ test("package › has the root's version, engines and dependencies, and neither 
 });
 
 test("package › runs as the command signals, says where, serves, and exits 0 on SIGTERM", async (t) => {
-  const child = spawn(command, anyPorts, { env, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(command, [...anyPorts, "--demo"], { env, stdio: ["ignore", "pipe", "pipe"] });
   const exit = once(child, "exit");
   t.after(() => child.kill("SIGKILL"));
   const stderr = text(child.stderr);
@@ -71,6 +71,7 @@ test("package › runs as the command signals, says where, serves, and exits 0 o
   assert.equal(joined.status, 200);
   assert.partialDeepStrictEqual(await joined.json(), { kind: "JOIN", call: "test" });
   assert.equal((await fetch(`${adminUrl}/healthz`)).status, 200);
+  await assertServesPage(url);
 
   child.kill("SIGTERM");
   assert.deepEqual(await exit, [0, null], await stderr);
@@ -158,6 +159,19 @@ async function install(): Promise<readonly string[]> {
     .trim()
     .split("\n")
     .map((path) => path.replace(/^package\//, ""));
+}
+
+/** The page comes with the package, and its modules as the compiler made them; no types are served. */
+async function assertServesPage(url: string): Promise<void> {
+  assert.match(await (await fetch(`${url}/`)).text(), /src="page\/main\.js"/);
+  for (const [path, status] of Object.entries({
+    "page/main.js": 200,
+    "client/index.js": 200,
+    "client/index.d.ts": 404,
+  }))
+    assert.equal((await fetch(`${url}/${path}`)).status, status, path);
+  const served = await (await fetch(`${url}/client/call.js`)).text();
+  assert.equal(served, readFileSync(join(installed, "client/call.js"), "utf8"));
 }
 
 type Manifest = {

@@ -23,6 +23,7 @@ const placeholders: Record<Kind["kind"], string> = {
   origins: "<list>",
   count: "<number>",
   choice: "<word>",
+  switch: "",
   duration: "<duration>",
   size: "<size>",
   redis: "<host:port or URL>",
@@ -43,5 +44,5 @@ function entry(row: Row): string {
 }
 
 function flagOf(row: Row): string {
-  return `--${row.flag} ${placeholders[row.kind]}`;
+  return `--${row.flag} ${placeholders[row.kind]}`.trimEnd();
 }

@@ -4,7 +4,7 @@ import { parseTurnUrls } from "./ice-url.ts";
 import { parseOrigins } from "./origins.ts";
 import { parseRedisTarget } from "./redis-target.ts";
 import type { Kind } from "./row.ts";
-import { parseChoice, parseCount, parseDuration, parseSize } from "./values.ts";
+import { parseChoice, parseCount, parseDuration, parseSize, parseSwitch } from "./values.ts";
 import type { Parsed } from "./values.ts";
 
 /** Reads a setting's text as its row has it, bounds included. A refusal also says what to give. */
@@ -17,6 +17,7 @@ export function parseRow(row: Kind, text: string): Parsed<unknown> {
 /** Says which values a setting takes, e.g. `100ms to 24h`; empty for a kind that has no range. */
 export function rangeOf(row: Kind): string {
   if (row.kind === "choice") return `one of ${row.choices.join(", ")}`;
+  if (row.kind === "switch") return "true or false";
   if (row.kind === "text") return row.secret ? "" : row.says;
   if (!("min" in row)) return "";
   const range = `${row.min} to ${row.max}`;
@@ -33,6 +34,7 @@ function parseText(row: Kind, text: string): Parsed<unknown> {
   if (row.kind === "turn-urls") return parseTurnUrls(text);
   if (row.kind === "text") return row.pattern.test(text) ? { value: text } : { refusal: "can't be used" };
   if (row.kind === "choice") return parseChoice(text, row.choices);
+  if (row.kind === "switch") return parseSwitch(text);
   if (row.kind === "count" && row.auto && text === "auto") return { value: undefined };
   return within(row, text, parsers[row.kind]);
 }

@@ -6,6 +6,8 @@ export type Kind =
   | { readonly kind: "duration" | "size"; readonly min: string; readonly max: string }
   | { readonly kind: "count"; readonly min: string; readonly max: string; readonly auto?: true }
   | { readonly kind: "choice"; readonly choices: readonly string[] }
+  /** True or false; its flag alone means true. */
+  | { readonly kind: "switch" }
   | { readonly kind: "address" }
   | { readonly kind: "origins" }
   | { readonly kind: "redis" }

@@ -32,6 +32,13 @@ export const rows = [
     default: "",
     help: "Origins whose pages may call, comma-separated, or * for any; none given: same host and localhost.",
   },
+  {
+    name: "demo",
+    flag: "demo",
+    kind: "switch",
+    default: "false",
+    help: "Serves a page at / on which two people see each other; for trying out.",
+  },
   ...redisRows,
   {
     name: "seatCount",
@@ -184,19 +191,21 @@ type ValueOf<R> = R extends { kind: "count"; auto: true }
     ? number
     : R extends { choices: readonly (infer Choice)[] }
       ? Choice
-      : R extends { kind: "address" }
-        ? Address
-        : R extends { kind: "origins" }
-          ? Origins
-          : R extends { kind: "redis" }
-            ? RedisTarget | undefined
-            : R extends { kind: "ice-servers" }
-              ? StaticServers
-              : R extends { kind: "turn-urls" }
-                ? readonly string[]
-                : R extends { kind: "text" }
-                  ? string
-                  : never;
+      : R extends { kind: "switch" }
+        ? boolean
+        : R extends { kind: "address" }
+          ? Address
+          : R extends { kind: "origins" }
+            ? Origins
+            : R extends { kind: "redis" }
+              ? RedisTarget | undefined
+              : R extends { kind: "ice-servers" }
+                ? StaticServers
+                : R extends { kind: "turn-urls" }
+                  ? readonly string[]
+                  : R extends { kind: "text" }
+                    ? string
+                    : never;
 
 /** All settings as the service takes them: durations in milliseconds, sizes in bytes. */
 export type Settings = { readonly [R in Rows as R["name"]]: ValueOf<R> };

@@ -62,6 +62,12 @@ export function parseCount(text: string): Parsed<number> {
   return /^\d+$/.test(text) ? { value: Number(text) } : { refusal: "is not a whole number" };
 }
 
+/** Reads a switch, in words or as 1 and 0. */
+export function parseSwitch(text: string): Parsed<boolean> {
+  if (text === "true" || text === "1") return { value: true };
+  return text === "false" || text === "0" ? { value: false } : { refusal: "is neither on nor off" };
+}
+
 /** Reads one of the given words, letter for letter. */
 export function parseChoice(text: string, choices: readonly string[]): Parsed<string> {
   return choices.includes(text) ? { value: text } : { refusal: "is not among the choices" };

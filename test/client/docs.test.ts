@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFile } from "node:fs/promises";
 import { text } from "node:stream/consumers";
 import test, { type TestContext } from "node:test";
-import { fileURLToPath } from "node:url";
+import { exampleOf } from "../support/docs-example.ts";
 import { serve } from "../support/serve.ts";
 import { TestPeer, join, signal } from "../support/test-peer.ts";
 
@@ -12,10 +11,7 @@ const client = new URL("../../src/client/index.ts", import.meta.url).href;
 
 /** Runs the example under a heading of docs/client.md against a service, and answers what it prints. */
 async function run(t: TestContext, heading: string, url: string): Promise<string> {
-  const document = await readFile(fileURLToPath(new URL("../../docs/client.md", import.meta.url)), "utf8");
-  const [, example] = new RegExp(`^## ${heading}$.*?^\`\`\`js\n(.*?)^\`\`\`$`, "ms").exec(document) ?? [];
-  assert.ok(example !== undefined, `docs/client.md has an example under ${heading}`);
-  const code = example.replaceAll("webrtc-signals/client", client).replaceAll("http://localhost:8080", url);
+  const code = await exampleOf(heading, url, client);
   const child = spawn(process.execPath, ["--input-type=module", "-"], { stdio: ["pipe", "pipe", "inherit"] });
   t.after(() => child.kill("SIGKILL"));
   const printed = text(child.stdout);

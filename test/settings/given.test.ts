@@ -14,8 +14,15 @@ test("embedding › a setting may be given as its value or as the text of its fl
     seatTimeoutMs: 20_000,
     origin: ["https://a.test"],
     maxConnections: 7,
+    demo: true,
   };
-  const texts = { addr: ":9000", seatTimeoutMs: "20s", origin: "https://a.test", maxConnections: "7" };
+  const texts = {
+    addr: ":9000",
+    seatTimeoutMs: "20s",
+    origin: "https://a.test",
+    maxConnections: "7",
+    demo: "true",
+  };
   assert.deepEqual(settingsOf(values), settingsOf(texts));
   assert.deepEqual(settingsOf({ addr: { host: "::1", port: 0 } }).addr, { host: "::1", port: 0 });
   assert.equal(settingsOf({ redisAddr: "127.0.0.1:6379" }).redisAddr?.port, 6379);
@@ -32,6 +39,7 @@ test("embedding › everything that is wrong is thrown at once, a line each", ()
     origin: ["https://a.test/path"],
     wsPingIntervalMs: 1.5,
     iceServers: 5,
+    demo: "yes",
     redisAddr: { nonsense: 1 },
   };
   assert.throws(

@@ -39,6 +39,26 @@ test("settings › reads max-connections as auto or a number", () => {
   assert.equal(settingsOf(["--max-connections", "1"]).maxConnections, 1);
 });
 
+test("settings › takes a switch's flag alone for true, whatever comes next", () => {
+  assert.equal(settingsOf([]).demo, false);
+  const { demo, seatCount } = settingsOf(["--demo", "--seat-count", "3"]);
+  assert.deepEqual([demo, seatCount], [true, 3]);
+  assert.deepEqual(problemsOf(["--demo", "tea"]), problemsOf(["tea"]));
+});
+
+test("settings › reads a switch that is given a value, by flag or by variable", () => {
+  const switches = { true: true, 1: true, false: false, 0: false };
+  for (const [text, demo] of Object.entries(switches)) {
+    assert.equal(settingsOf([`--demo=${text}`], { SIGNALS_DEMO: String(!demo) }).demo, demo);
+    assert.equal(settingsOf([], { SIGNALS_DEMO: text }).demo, demo);
+  }
+});
+
+test("settings › lets the last of several switches count, since npm start gives one itself", () => {
+  assert.equal(settingsOf(["--demo", "--demo=false"]).demo, false);
+  assert.equal(settingsOf(["--demo", "--demo"]).demo, true);
+});
+
 test("settings › accepts timings down to 100 ms", () => {
   const timings = ["--seat-timeout=102ms", "--ws-read-timeout=101ms", "--ws-ping-interval=100ms"];
   const { seatTimeoutMs } = settingsOf([...timings, "--ws-join-timeout=100ms", "--request-timeout=100ms"]);
@@ -76,6 +96,9 @@ const refused: readonly [args: readonly string[], problem: string][] = [
     '--body-limit "64K" is not a size such as 65536, 64KiB or 64KB; give 1KiB to 1MiB',
   ],
   [["--log-format", "xml"], '--log-format "xml" is not among the choices; give one of auto, text, json'],
+  [["--demo=yes"], '--demo "yes" is neither on nor off; give true or false'],
+  [["--demo="], '--demo "" is neither on nor off; give true or false'],
+  [["--demos"], 'unknown flag "--demos"; did you mean --demo?'],
   [["--addr", "a\nb"], '--addr "a\\nb" is not an address; give :port for every interface, or host:port'],
   [["--addr"], "--addr has no value; give --addr <value>"],
   [["--addr", "--seat-count", "3"], "--addr has no value; give --addr <value>"],

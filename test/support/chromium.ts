@@ -17,11 +17,21 @@ const flags = [
   "--allow-loopback-in-peer-connection",
 ];
 
-/** Starts a Chromium that is closed when the test ends. */
-export async function startChromium(t: TestContext, ...more: readonly string[]): Promise<Browser> {
+/** Starts a Chromium that is closed when the test ends, with flags more than those above, or less. */
+export async function startChromium(
+  t: TestContext,
+  { more = [], less = [] }: { more?: readonly string[]; less?: readonly string[] } = {},
+): Promise<Browser> {
   const program = process.env["CHROMIUM_PATH"] || "chromium";
   const executablePath = execFileSync("sh", ["-c", 'command -v "$0"', program], { encoding: "utf8" }).trim();
-  const browser = await chromium.launch({ executablePath, args: [...flags, ...more] });
+  const args = [...flags.filter((flag) => !less.includes(flag)), ...more];
+  const browser = await chromium.launch({ executablePath, args });
   t.after(() => browser.close());
   return browser;
 }
+
+/**
+ * A page of the service's own origin that does nothing by itself: a stylesheet, shown as text. One made up by the test
+ * would not do, since Chromium lets no such page speak to loopback.
+ */
+export const emptyPath = "/page/page.css";

@@ -61,6 +61,16 @@ export class Answer {
     this.write(200, ["Content-Type", "application/json", "Cache-Control", "no-store"], text);
   }
 
+  /** 200 with a file. */
+  file(headers: RawHeaders, body: Buffer): void {
+    this.write(200, headers, body);
+  }
+
+  /** 304: what the client has is what it would get. */
+  unchanged(headers: RawHeaders): void {
+    this.write(304, headers);
+  }
+
   /** Says what a page of this origin may do here, for a minute. */
   preflight(methods: readonly string[]): void {
     const methodList = [...methods, "OPTIONS"].join(", ");
@@ -90,10 +100,10 @@ export class Answer {
     });
   }
 
-  private write(status: number, headers: RawHeaders, text?: string): void {
-    const length = text === undefined ? noHeaders : ["Content-Length", String(Buffer.byteLength(text))];
+  private write(status: number, headers: RawHeaders, body?: string | Buffer): void {
+    const length = body === undefined ? noHeaders : ["Content-Length", String(Buffer.byteLength(body))];
     this.response.writeHead(status, [...headers, ...length, ...this.cors]);
-    this.response.end(text);
+    this.response.end(body);
   }
 }
 

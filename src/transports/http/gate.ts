@@ -23,16 +23,9 @@ export function refusalOf(
   endpoint: Endpoint,
   rules: GateRules,
 ): Refusal | undefined {
-  const { headers, method = "" } = request;
-  if (headers.host === undefined && request.httpVersion === "1.1") {
-    return { code: "malformed", detail: "send a Host (RFC 9112, section 3.2)" };
-  }
-  if (!allowsOrigin(rules.origins, headers.origin, headers.host)) {
-    return {
-      code: "foreign_origin",
-      detail: "pages of this origin may not use the service; --origin lists those that may",
-    };
-  }
+  const stranger = strangerRefusal(request, rules);
+  if (stranger !== undefined) return stranger;
+  const { method = "" } = request;
   const { methods }: { methods: readonly string[] } = endpoints[endpoint];
   if (method !== "OPTIONS" && !methods.includes(method)) {
     const allow = [...methods, "OPTIONS"].join(", ");
@@ -48,6 +41,23 @@ export function refusalOf(
   if (endpoint === "/ws" && !isWebsocketUpgrade(request)) {
     const detail = "open a websocket here, version 13 (RFC 6455, section 4.2.1)";
     return { code: "no_upgrade", detail, headers: ["Sec-WebSocket-Version", "13"] };
+  }
+  return undefined;
+}
+
+/** What is checked whatever is asked for: that a request says which host it means, and comes from no foreign page. */
+export function strangerRefusal(
+  { headers, httpVersion }: IncomingMessage,
+  { origins }: GateRules,
+): Refusal | undefined {
+  if (headers.host === undefined && httpVersion === "1.1") {
+    return { code: "malformed", detail: "send a Host (RFC 9112, section 3.2)" };
+  }
+  if (!allowsOrigin(origins, headers.origin, headers.host)) {
+    return {
+      code: "foreign_origin",
+      detail: "pages of this origin may not use the service; --origin lists those that may",
+    };
   }
   return undefined;
 }

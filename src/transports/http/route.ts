@@ -22,7 +22,8 @@ export function route(target: string): Route {
 
 const fixed = ["/ws", "/signal", "/leave", "/ice"] as const;
 
-function pathOf(target: string): string {
+/** The path of a request's target as it was sent: neither decoded nor made shorter. */
+export function pathOf(target: string): string {
   // The absolute form is what proxies are sent; every server must take it.
   const path = target.startsWith("/") ? target : target.replace(/^https?:\/\/[^/?#]*/i, "");
   const end = path.search(/[?#]/);

@@ -7,13 +7,16 @@ import { Answer, corsHeaders, rawRefusal } from "./answer.ts";
 import type { Upgrade } from "../upgrade.ts";
 import { type GateRules, refusalOf } from "./gate.ts";
 import { type Exchange, type HandlerContext, ice, join, leave, signal } from "./handlers.ts";
-import { type Route, route } from "./route.ts";
+import { pathOf, type Route, route } from "./route.ts";
+import { answerFile, type StaticFiles } from "./static-files.ts";
 
 export interface HttpContext extends HandlerContext, GateRules {
   /** How long a request may take to arrive, headers and body, in milliseconds. */
   readonly requestTimeoutMs: number;
   /** How many connections may be open; the ones after it are answered 503. */
   readonly maxConnections: number;
+  /** What is served where no endpoint is. */
+  readonly files: StaticFiles;
   /** Takes the connections let through to `GET /ws`. */
   readonly upgrade: Upgrade;
 }
@@ -68,7 +71,7 @@ export function httpServer(context: HttpContext): Server {
   async function serve(exchange: Exchange, target: Route): Promise<void> {
     const { request, answer } = exchange;
     if (isSurplus(request)) return answer.refuse("process_full", "try again soon", ["Connection", "close"]);
-    if (target === "nowhere") return answer.refuse("not_found", `see ${Object.keys(endpoints).join(", ")}`);
+    if (target === "nowhere") return serveFile(exchange);
     if ("malformed" in target) return answer.refuse("malformed", target.malformed);
     const { endpoint } = target;
     const refusal = refusalOf(request, endpoint, context);
@@ -90,6 +93,12 @@ export function httpServer(context: HttpContext): Server {
           "13",
         ]);
     }
+  }
+
+  function serveFile(exchange: Exchange): void {
+    const file = context.files.get(pathOf(exchange.request.url ?? ""));
+    if (file !== undefined) return answerFile(exchange, file, context);
+    exchange.answer.refuse("not_found", `see ${Object.keys(endpoints).join(", ")}`);
   }
 
   let open = 0;
