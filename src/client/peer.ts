@@ -163,9 +163,9 @@ export class Peer {
     const { connectionState: state, signalingState } = this.connection;
     clearTimeout(this.#timer);
     if (state === "connected") this.#mended = 0;
+    if (state === "connected" || state === "closed" || signalingState === "closed") return;
     // Nothing was asked of one that is new, unless an offer waits for its answer.
-    if (state === "connected" || state === "closed" || (state === "new" && signalingState === "stable"))
-      return;
+    if (state === "new" && signalingState === "stable") return;
     const patience = patienceMs[state === "new" ? "connecting" : state] * 2 ** this.#mended;
     this.#timer = setTimeout(() => {
       this.#mended += 1;
