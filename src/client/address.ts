@@ -11,7 +11,7 @@ export function baseOf(url: string | URL): string {
 }
 
 /** A call's name, checked. @throws SignalsError `bad_name` */
-export function nameOf(name: string): string {
+export function nameOf(name = ""): string {
   // A slash would begin another path, and URLs eat what consists of dots.
   const problem = /\/|^\.\.?$/.test(name) ? "the call's name can't be part of a URL" : callNameProblem(name);
   if (problem !== undefined) throw new SignalsError("bad_name", problem);

@@ -16,8 +16,8 @@ export function endOf(code: number): Ended {
   if (code === 4001) {
     return {
       reason: "replaced",
-      error: new SignalsError("replaced", "this session goes on in another place"),
+      error: new SignalsError("replaced", "the session goes on elsewhere"),
     };
   }
-  return { reason: "refused", error: new SignalsError("not_signals", `the server closed with ${code}`) };
+  return { reason: "refused", error: new SignalsError("not_signals", `closed with ${code}`) };
 }

@@ -32,7 +32,7 @@ export function detailOf({ status, body }: Answer): string {
 export function readObject(text: string): Answer["body"] {
   try {
     const value: Answer["body"] = JSON.parse(text);
-    return typeof value === "object" ? (value ?? undefined) : undefined;
+    return value && typeof value === "object" ? value : undefined;
   } catch {
     return undefined;
   }

@@ -3,7 +3,7 @@ import { adviceOn, endOf } from "./advice.ts";
 import { type Answer, ask } from "./ask.ts";
 import { attach } from "./attach.ts";
 import { Emitter } from "./emitter.ts";
-import { asSignalsError, SeatLostError, SignalsError } from "./errors.ts";
+import { asSignalsError, SeatLostError, unreachable } from "./errors.ts";
 import type { CallEvents, CallOptions, CallState, Ended, PeerMessage } from "./events.ts";
 import { takeSeat } from "./join.ts";
 import { postSignal } from "./post.ts";
@@ -133,7 +133,8 @@ export class Call extends Emitter<CallEvents> implements AsyncIterable<PeerMessa
     const { signal } = this.#over;
     try {
       for (let attempt = 0; ; attempt += 1) {
-        await online(signal);
+        // At first it is tried whatever the browser says: it may know nothing of a server on its own machine.
+        if (attempt > 0) await online(signal);
         if (this.#session === "") await this.#join();
         this.#become("attaching");
         signal.throwIfAborted();
@@ -142,6 +143,7 @@ export class Call extends Emitter<CallEvents> implements AsyncIterable<PeerMessa
         this.#giveUp = giveUp;
         const { code, welcome } = await ended;
         if (welcome) attempt = 0;
+        else if (!this.#wasOpen && attempt >= firstTries) throw unreachable(`${this.url}/ws`);
         const advice = adviceOn(code);
         if (advice === "stop") return this.#close(endOf(code));
         if (advice === "join") this.#session = "";
@@ -157,7 +159,7 @@ export class Call extends Emitter<CallEvents> implements AsyncIterable<PeerMessa
     this.#become("joining");
     const introduction = this.introduction ?? JSON.stringify(this.identity);
     // Whoever waits for the first join wants to know; a call that stood is worth any patience.
-    const tries = this.#wasOpen ? Infinity : 5;
+    const tries = this.#wasOpen ? Infinity : firstTries;
     this.#session = await takeSeat(this.url, this.name, introduction, tries, this.#over.signal);
     this.#seq = 0;
     this.introduced = this.introduction === undefined;
@@ -178,8 +180,7 @@ export class Call extends Emitter<CallEvents> implements AsyncIterable<PeerMessa
     const message = { kind, body };
     if (seq <= this.#seq || !isPeerMessage(message)) return;
     this.#seq = seq;
-    if (this.hears("message")) return this.emit("message", message);
-    if (this.#unheard.push(message)) this.emit("gap", undefined);
+    if (!this.emit("message", message) && this.#unheard.push(message)) this.emit("gap", undefined);
   }
 
   async #post(kind: SignalKind, body: string, repeatable: boolean): Promise<void> {
@@ -219,12 +220,15 @@ export class Call extends Emitter<CallEvents> implements AsyncIterable<PeerMessa
     this.#over.abort();
     this.#unheard.end();
     this.#giveUp(1000);
-    this.#open.reject(ended.error ?? new SignalsError("call_closed", `the call has ended: ${ended.reason}`));
+    this.#open.reject(asSignalsError(ended.error));
     // Whoever awaits `opened` is told by it; nobody else must be.
     this.opened.catch(() => {});
     this.#end.resolve(ended);
   }
 }
+
+/** How often a server is called before there is a call. */
+const firstTries = 5;
 
 /** How long a last word may take, in milliseconds. */
 const goodbyeMs = 1000;

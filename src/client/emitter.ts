@@ -11,13 +11,11 @@ export class Emitter<Events> {
     return () => void listeners.delete(listener);
   }
 
-  /** Whether anybody hears this event. */
-  protected hears(name: keyof Events): boolean {
-    return (this.#listeners[name]?.size ?? 0) > 0;
-  }
-
-  protected emit<Name extends keyof Events>(name: Name, event: Events[Name]): void {
+  /** Tells whoever listens, and answers whether anybody did. */
+  protected emit<Name extends keyof Events>(name: Name, event: Events[Name]): boolean {
+    let isHeard = false;
     for (const listener of this.#listeners[name] ?? []) {
+      isHeard = true;
       try {
         listener(event);
       } catch (error) {
@@ -27,5 +25,6 @@ export class Emitter<Events> {
         });
       }
     }
+    return isHeard;
   }
 }

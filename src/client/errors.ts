@@ -31,7 +31,7 @@ export class SignalsError extends Error {
 /** Every seat on the call is taken. */
 export class CallFullError extends SignalsError {
   constructor() {
-    super("call_full", "every seat on this call is taken; try again when one is free");
+    super("call_full", "every seat is taken; try again later");
   }
 }
 
@@ -45,7 +45,7 @@ export class SeatLostError extends SignalsError {
 /** A signal was sent and nobody knows whether it was heard. It is not sent again by itself. */
 export class SignalUnknownError extends SignalsError {
   constructor() {
-    super("signal_unknown", "the signal may or may not have been heard");
+    super("signal_unknown", "nobody knows whether the signal was heard");
   }
 }
 
@@ -54,4 +54,9 @@ export function asSignalsError(error: unknown): SignalsError {
   return error instanceof SignalsError
     ? error
     : new SignalsError("call_closed", "the call has ended", { cause: error });
+}
+
+/** What answers nothing, or may not be asked by this page: a browser does not tell the two apart. */
+export function unreachable(url: string): SignalsError {
+  return new SignalsError("unreachable", `${url} does not answer, or refuses this page (--origin)`);
 }

@@ -10,7 +10,7 @@ export interface PeerMessage {
 
 /** Why a call ended; `error` where it was not wanted. */
 export interface Ended {
-  readonly reason: string;
+  readonly reason: "left" | "replaced" | "aborted" | "refused" | "failed";
   readonly error?: SignalsError;
 }
 
@@ -34,11 +34,11 @@ export interface CallEvents {
 
 export interface CallOptions {
   /** Handed to the others as the body of `PEER`; by default what tells `connectPeers` who came. */
-  readonly introduction?: string;
+  readonly introduction?: string | undefined;
   /** Keeps the session in `sessionStorage` over a reload, so that the page gets its own seat back. */
-  readonly keepSession?: boolean;
+  readonly keepSession?: boolean | undefined;
   /** Leaves the call when the page is hidden for good. By default it doesn't: the page may come back. */
-  readonly leaveOnPageHide?: boolean;
-  /** Ends the call. */
-  readonly signal?: AbortSignal;
+  readonly leaveOnPageHide?: boolean | undefined;
+  /** Ends the call, and leaves the seat to its lease: `leave` gives it back. */
+  readonly signal?: AbortSignal | undefined;
 }

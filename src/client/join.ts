@@ -1,5 +1,5 @@
 import { type Answer, ask, detailOf } from "./ask.ts";
-import { CallFullError, SignalsError } from "./errors.ts";
+import { CallFullError, SignalsError, unreachable } from "./errors.ts";
 import { backoffMs, wait } from "./wait.ts";
 
 /**
@@ -18,17 +18,18 @@ export async function takeSeat(
     const answer = await ask(`${url}/call/${encodeURIComponent(name)}`, { body: introduction }, signal);
     const session = answer.body?.["session"];
     if (answer.status === 200 && typeof session === "string") return session;
-    const refusal = refusalOf(answer);
+    const refusal = refusalOf(answer, url);
     if (refusal !== undefined) throw refusal;
   }
-  throw new SignalsError("unreachable", `${url} does not answer`);
+  throw unreachable(url);
 }
 
 /** What makes a join fail for good; no answer, a 5xx and a 429 do not. */
-function refusalOf(answer: Answer): SignalsError | undefined {
+function refusalOf(answer: Answer, url: string): SignalsError | undefined {
   const { status } = answer;
   if (status === 0 || status >= 500 || status === 429) return undefined;
   if (status === 409) return new CallFullError();
   if (status === 401 || status === 403) return new SignalsError("forbidden", detailOf(answer));
-  return new SignalsError("not_signals", `this is no signals server, or not its address (${status})`);
+  if (answer.body?.["code"]) return new SignalsError("signal_refused", detailOf(answer));
+  return new SignalsError("not_signals", `${url} is no signals server, or not its address (${status})`);
 }

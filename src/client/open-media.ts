@@ -17,6 +17,8 @@ export async function openMedia(
   try {
     return await mediaDevices.getUserMedia(constraints);
   } catch (error) {
+    // A slip of the caller's stays what it is.
+    if (error instanceof TypeError) throw error;
     const [code, message] = failures[nameOf(error)] ?? unusable;
     throw new SignalsError(code, message, { cause: error });
   }

@@ -15,9 +15,11 @@ export interface PeersEvents {
 
 /** Any `RTCConfiguration`; without `iceServers` the call's server is asked, and asked again before they end. */
 export interface PeersOptions extends RTCConfiguration {
-  /** The class to make connections of, where it is not the browser's. */
-  readonly RTCPeerConnection?: new (configuration: RTCConfiguration) => RTCPeerConnection;
+  /** The class to make connections of, where it is not the browser's; it has to do as that one does. */
+  readonly RTCPeerConnection?: (new (configuration: never) => object) | undefined;
 }
+
+type ConnectionClass = new (configuration: RTCConfiguration) => RTCPeerConnection;
 
 /** What `connectPeers` made for a call: made another time, it is another instance of its peer. */
 const made = new WeakMap<Call, Peers>();
@@ -25,12 +27,12 @@ const made = new WeakMap<Call, Peers>();
 /** Connections to every other peer on a call. Made by `connectPeers`. */
 export class Peers extends Emitter<PeersEvents> {
   readonly #call: Call;
-  readonly #connection: new (configuration: RTCConfiguration) => RTCPeerConnection;
+  readonly #connection: ConnectionClass;
   readonly #configuration: RTCConfiguration;
   readonly #from: string;
   readonly #run: number;
   readonly #peers = new Map<string, Peer>();
-  readonly #tracks = new Map<MediaStreamTrack, readonly MediaStream[]>();
+  readonly #tracks = new Map<MediaStreamTrack, Sending>();
   readonly #over = new AbortController();
   #said = 0;
   /** Whether somebody could not be reached any more, who may still be there. */
@@ -42,7 +44,7 @@ export class Peers extends Emitter<PeersEvents> {
   constructor(call: Call, options: PeersOptions) {
     super();
     const { RTCPeerConnection: connection = globalThis.RTCPeerConnection, ...configuration } = options;
-    if (connection === undefined) {
+    if (!isConnectionClass(connection)) {
       throw new SignalsError("no_webrtc", "there is no RTCPeerConnection here: hand one in");
     }
     this.#call = call;
@@ -91,21 +93,25 @@ export class Peers extends Emitter<PeersEvents> {
 
   /** Sends a track to every peer, those who come later included. */
   addTrack(track: MediaStreamTrack, ...streams: MediaStream[]): void {
-    this.#tracks.set(track, streams);
-    for (const { connection } of this.#peers.values()) connection.addTrack(track, ...streams);
+    const sending: Sending = { streams, senders: new Map() };
+    this.#tracks.set(track, sending);
+    for (const { connection } of this.#peers.values()) send(track, sending, connection);
   }
 
-  /** Sends another track in place of one, without negotiating anew where the browser can. */
+  /** Sends another track in place of one that was added, without negotiating anew where the browser can. */
   async replaceTrack(track: MediaStreamTrack, by: MediaStreamTrack): Promise<void> {
-    this.#tracks.set(by, this.#tracks.get(track) ?? []);
+    const sending = this.#tracks.get(track);
+    if (sending === undefined) return;
     this.#tracks.delete(track);
-    await Promise.all(this.#senders(track).map(([, sender]) => sender.replaceTrack(by)));
+    this.#tracks.set(by, sending);
+    await Promise.all([...sending.senders.values()].map((sender) => sender.replaceTrack(by)));
   }
 
   /** Sends a track to nobody any more. */
   removeTrack(track: MediaStreamTrack): void {
+    const { senders = [] } = this.#tracks.get(track) ?? {};
     this.#tracks.delete(track);
-    for (const [connection, sender] of this.#senders(track)) connection.removeTrack(sender);
+    for (const [connection, sender] of senders) connection.removeTrack(sender);
   }
 
   /** Ends every connection, and says so. The call itself goes on. */
@@ -114,15 +120,6 @@ export class Peers extends Emitter<PeersEvents> {
     this.#say({ bye: true });
     this.#over.abort();
     for (const peer of this.#peers.values()) this.#drop(peer);
-  }
-
-  #senders(track: MediaStreamTrack): [RTCPeerConnection, RTCRtpSender][] {
-    return [...this.#peers.values()].flatMap(({ connection }) =>
-      connection
-        .getSenders()
-        .filter((sender) => sender.track === track)
-        .map((sender): [RTCPeerConnection, RTCRtpSender] => [connection, sender]),
-    );
   }
 
   #hear({ kind, body }: PeerMessage): void {
@@ -146,21 +143,23 @@ export class Peers extends Emitter<PeersEvents> {
     if (bye) return;
     if (peer === undefined) {
       if (!hello && description?.type !== "offer") return;
-      peer = await this.#make(envelope);
+      const configuration = await this.#configured();
+      if (this.#over.signal.aborted) return;
+      peer = this.#make(envelope, configuration);
       // What is added in the listeners of `peer` is offered; where there is nothing, it must know all the same.
       if (hello && to === undefined) setTimeout((met: Peer) => met.greet(), greetMs, peer);
     } else if (hello && to === undefined && !peer.isWell) peer.mend();
     peer.hear(envelope);
   }
 
-  async #make({ from, run, introduction }: Envelope): Promise<Peer> {
+  #make({ from, run, introduction }: Envelope, configuration: RTCConfiguration): Peer {
     const Connection = this.#connection;
     const link = this.#said;
     const peer: Peer = new Peer({
       id: from,
       run,
       introduction,
-      connection: new Connection(await this.#configured()),
+      connection: new Connection(configuration),
       polite: this.#from < from,
       say: (saying) => this.#say({ to: from, link, ...saying }),
       configuration: () => this.#configured(),
@@ -172,7 +171,7 @@ export class Peers extends Emitter<PeersEvents> {
       },
     });
     this.#peers.set(from, peer);
-    for (const [track, streams] of this.#tracks) peer.connection.addTrack(track, ...streams);
+    for (const [track, sending] of this.#tracks) send(track, sending, peer.connection);
     this.emit("peer", peer);
     return peer;
   }
@@ -189,6 +188,7 @@ export class Peers extends Emitter<PeersEvents> {
 
   #drop(peer: Peer): void {
     this.#peers.delete(peer.id);
+    for (const { senders } of this.#tracks.values()) senders.delete(peer.connection);
     peer.close();
     this.emit("gone", peer);
   }
@@ -206,6 +206,21 @@ export class Peers extends Emitter<PeersEvents> {
     this.#call.send(kind, body, true).catch(() => {});
     return id;
   }
+}
+
+/** A track on its way to everybody. */
+interface Sending {
+  readonly streams: readonly MediaStream[];
+  readonly senders: Map<RTCPeerConnection, RTCRtpSender>;
+}
+
+function send(track: MediaStreamTrack, { streams, senders }: Sending, connection: RTCPeerConnection): void {
+  senders.set(connection, connection.addTrack(track, ...streams));
+}
+
+/** What does as the browser's does: no more can be seen of it. */
+function isConnectionClass(value: unknown): value is ConnectionClass {
+  return value !== undefined;
 }
 
 /** How long a listener of `peer` may take to add something, before the peer is told that there is nothing. In milliseconds. */

@@ -15,7 +15,7 @@ export function wait(ms: number, signal: AbortSignal): Promise<void> {
       signal.removeEventListener("abort", stop);
       resolve();
     }, ms);
-    signal.addEventListener("abort", stop, { once: true });
+    signal.addEventListener("abort", stop);
   });
 }
 
@@ -25,6 +25,6 @@ export function online(signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
     if (globalThis.navigator?.onLine || !("addEventListener" in globalThis)) return resolve();
     addEventListener("online", () => resolve(), { once: true, signal });
-    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+    signal.addEventListener("abort", () => reject(signal.reason));
   });
 }

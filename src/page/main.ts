@@ -46,7 +46,7 @@ for (let name = callOfAddress(); ;) {
 async function visit(name: string): Promise<"again" | "fresh"> {
   leaving = new AbortController();
   const { signal } = leaving;
-  const left = new Promise<{ reason: string }>((resolve) => {
+  const left = new Promise<{ reason: "left" }>((resolve) => {
     signal.addEventListener("abort", () => resolve({ reason: "left" }));
   });
   become("joining");

@@ -25,13 +25,13 @@ test("client › the ten-line call of docs/client.md runs", async (t) => {
   const { url } = await serve(t);
   const printed = run(t, "A call", url);
   // The other side, by the seed's messages: joins once the example has, and answers its offer.
-  const ticket = await join(url, "tea");
+  const ticket = await join(url, "words");
   const peer = await TestPeer.attach(url, ticket);
   const first = await peer.next();
   // Whoever came first hears PEER; the example came second here, so it hears an OFFER.
   assert.equal(first.kind, "PEER");
   assert.equal(await signal(url, ticket, "OFFER", "sdp"), 200);
-  assert.deepEqual(await peer.next(), { kind: "ANSWER", call: "tea", body: "my answer" });
+  assert.deepEqual(await peer.next(), { kind: "ANSWER", call: "words", body: "my answer" });
   assert.equal(await signal(url, ticket, "ANSWER", "done"), 200);
   assert.equal(await printed, "heard OFFER sdp\nheard ANSWER done\n");
 });
