@@ -153,6 +153,29 @@ test("client › both negotiate at the same moment, twenty times: no track is lo
   }
 });
 
+test("client › a track that is replaced twice at once, and removed, leaves nothing behind", async (t) => {
+  const { url } = await serve(t, { demo: true });
+  const [, held] = await connectBoth(t, url);
+  const sent = await held.evaluate(async ({ peers }) => {
+    const [first, second, third] = [0, 1, 2].map(() => {
+      const [track] = new AudioContext().createMediaStreamDestination().stream.getTracks();
+      return track;
+    });
+    if (first === undefined || second === undefined || third === undefined) return ["no tracks"];
+    const sending = (): unknown => {
+      const [peer] = peers.all.values();
+      return peer?.connection.getSenders().map(({ track }) => [first, second, third].indexOf(track ?? first));
+    };
+    peers.addTrack(first);
+    await Promise.all([peers.replaceTrack(first, second), peers.replaceTrack(second, third)]);
+    const replaced = sending();
+    peers.removeTrack(third);
+    const [peer] = peers.all.values();
+    return [replaced, peer?.connection.getSenders().every(({ track }) => track === null)];
+  });
+  assert.deepEqual(sent, [[2], true]);
+});
+
 test("client › a duplicated tab takes a seat of its own", async (t) => {
   const { url } = await serve(t, { demo: true, seatCount: 3 });
   const browser = await startChromium(t);

@@ -292,6 +292,21 @@ test("client › has the server's ICE servers, and asks anew only when their tim
   assert.deepEqual(asked, ["ok", "ok"]);
 });
 
+test("client › what passes no websockets is told, and not tried for ever", async (t) => {
+  const { url } = await serve(t);
+  // A proxy that forwards requests, and knows nothing of upgrades.
+  const proxy = createServer(async (request, response) => {
+    const passed = await fetch(`${url}${request.url}`, { method: request.method ?? "GET" });
+    response.writeHead(passed.status, { "Content-Type": "application/json" });
+    response.end(await passed.text());
+  }).listen(0, "127.0.0.1");
+  proxy.on("upgrade", (_, socket) => socket.end("HTTP/1.1 404 Not Found\r\n\r\n"));
+  await once(proxy, "listening");
+  t.after(() => proxy.close());
+  const joining = joinCall(`http://127.0.0.1:${addressOf(proxy).port}`, "tea");
+  await assert.rejects(joining, { code: "unreachable", message: /\/ws does not answer/ });
+});
+
 test("client › obeys every close code as the table has it", () => {
   for (const [reason, { code, advice }] of Object.entries(closes)) {
     const expected = advice === "stop" ? "stop" : advice === "join anew" ? "join" : "attach";
