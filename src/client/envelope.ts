@@ -38,6 +38,6 @@ export function readEnvelope(body: string): Envelope | undefined {
 }
 
 function isEnvelope(read: object): read is Envelope {
-  const { from, run, id }: Partial<Record<keyof Envelope, unknown>> = read;
-  return typeof from === "string" && typeof run === "number" && typeof id === "number";
+  const { from, run, id, introduction = "" }: Partial<Record<keyof Envelope, unknown>> = read;
+  return [typeof from, typeof run, typeof id, typeof introduction].join() === "string,number,number,string";
 }

@@ -82,7 +82,9 @@ export class Peer {
   hear(envelope: Envelope): void {
     if (envelope.id <= this.#heard) return;
     this.#heard = envelope.id;
-    this.link ??= envelope.link;
+    // A candidate may still come from a connection before the one that is talked about.
+    const isTalk = envelope.description?.type === "offer" || envelope.answers === this.#offered;
+    if (isTalk) this.link ??= envelope.link;
     this.#do(() => this.#take(envelope));
   }
 
@@ -160,19 +162,23 @@ export class Peer {
 
   /** Gives the connection its time, mends it when that is over, and gives up when mending does not help. */
   #watch(): void {
-    const { connectionState: state, signalingState } = this.connection;
+    const { connectionState: state, remoteDescription, signalingState } = this.connection;
     clearTimeout(this.#timer);
-    if (state === "connected") this.#mended = 0;
-    if (state === "connected" || state === "closed" || signalingState === "closed") return;
-    // Nothing was asked of one that is new, unless an offer waits for its answer.
-    if (state === "new" && signalingState === "stable") return;
-    const patience = patienceMs[state === "new" ? "connecting" : state] * 2 ** this.#mended;
-    this.#timer = setTimeout(() => {
-      this.#mended += 1;
-      if (this.#mended > mendings) return this.#parts.gone();
-      // One of the two is enough at first.
-      if (!this.#parts.polite || this.#mended > 1) this.mend();
-      this.#watch();
-    }, patience);
+    if (this.isWell) this.#mended = 0;
+    if (this.isWell || state === "closed" || signalingState === "closed") return;
+    // Nothing was asked of one that is new.
+    if (state === "new" && signalingState === "stable" && remoteDescription === null) return;
+    const patience =
+      state === "disconnected" || state === "failed" ? patienceMs[state] : patienceMs.connecting;
+    this.#timer = setTimeout(
+      () => {
+        this.#mended += 1;
+        if (this.#mended > mendings) return this.#parts.gone();
+        // One of the two is enough at first.
+        if (!this.#parts.polite || this.#mended > 1) this.mend();
+        this.#watch();
+      },
+      patience * 2 ** this.#mended,
+    );
   }
 }

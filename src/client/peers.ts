@@ -5,6 +5,7 @@ import { SignalsError } from "./errors.ts";
 import type { PeerMessage } from "./events.ts";
 import { iceServersOf } from "./ice.ts";
 import { Peer } from "./peer.ts";
+import { Tracks } from "./tracks.ts";
 
 export interface PeersEvents {
   /** A peer is there, or is there anew: nothing is negotiated yet, so listen to its `connection` and add to it. */
@@ -32,7 +33,7 @@ export class Peers extends Emitter<PeersEvents> {
   readonly #from: string;
   readonly #run: number;
   readonly #peers = new Map<string, Peer>();
-  readonly #tracks = new Map<MediaStreamTrack, Sending>();
+  readonly #tracks = new Tracks();
   readonly #over = new AbortController();
   #said = 0;
   /** Whether somebody could not be reached any more, who may still be there. */
@@ -66,7 +67,11 @@ export class Peers extends Emitter<PeersEvents> {
         hello();
       }),
       call.on("leave", () => this.close()),
-      call.on("rejoin", () => call.introduced || hello()),
+      call.on("rejoin", () => {
+        // What was offered while the seat was gone, nobody heard.
+        this.#mend();
+        if (!call.introduced) hello();
+      }),
       call.on("state", (state) => state === "open" && this.#missing && hello()),
     ];
     signal.addEventListener("abort", () => stops.forEach((stop) => stop()));
@@ -91,27 +96,23 @@ export class Peers extends Emitter<PeersEvents> {
     return this.#peers;
   }
 
-  /** Sends a track to every peer, those who come later included. */
+  /** Sends a track to every peer, those who come later included; nothing, where it is sent already. */
   addTrack(track: MediaStreamTrack, ...streams: MediaStream[]): void {
-    const sending: Sending = { streams, senders: new Map() };
-    this.#tracks.set(track, sending);
-    for (const { connection } of this.#peers.values()) send(track, sending, connection);
+    this.#tracks.add(
+      track,
+      streams,
+      [...this.#peers.values()].map(({ connection }) => connection),
+    );
   }
 
   /** Sends another track in place of one that was added, without negotiating anew where the browser can. */
-  async replaceTrack(track: MediaStreamTrack, by: MediaStreamTrack): Promise<void> {
-    const sending = this.#tracks.get(track);
-    if (sending === undefined) return;
-    this.#tracks.delete(track);
-    this.#tracks.set(by, sending);
-    await Promise.all([...sending.senders.values()].map((sender) => sender.replaceTrack(by)));
+  replaceTrack(track: MediaStreamTrack, by: MediaStreamTrack): Promise<void> {
+    return this.#tracks.replace(track, by);
   }
 
   /** Sends a track to nobody any more. */
   removeTrack(track: MediaStreamTrack): void {
-    const { senders = [] } = this.#tracks.get(track) ?? {};
-    this.#tracks.delete(track);
-    for (const [connection, sender] of senders) connection.removeTrack(sender);
+    this.#tracks.remove(track);
   }
 
   /** Ends every connection, and says so. The call itself goes on. */
@@ -135,19 +136,24 @@ export class Peers extends Emitter<PeersEvents> {
     let peer = this.#peers.get(from);
     if (this.#over.signal.aborted || (peer !== undefined && run < peer.run)) return;
     if (peer !== undefined && link !== undefined && link < (peer.link ?? 0)) return;
-    const isNew = peer !== undefined && (run > peer.run || (link ?? 0) > (peer.link ?? Infinity));
-    if (peer !== undefined && (bye || isNew)) {
+    const isOffer = description?.type === "offer";
+    // Of a newer connection than the one that was offered to: both begin anew.
+    const isOther = description !== undefined && (link ?? 0) > (peer?.link ?? Infinity);
+    // It gave up, and is there: perhaps it does not know that this one is.
+    if (bye && to !== undefined && (peer !== undefined || this.#missing)) this.#say({ hello: true });
+    if (peer !== undefined && (bye || run > peer.run || isOther)) {
       this.#drop(peer);
       peer = undefined;
     }
     if (bye) return;
     if (peer === undefined) {
-      if (!hello && description?.type !== "offer") return;
+      if (!hello && !isOffer && !isOther) return;
       const configuration = await this.#configured();
       if (this.#over.signal.aborted) return;
       peer = this.#make(envelope, configuration);
       // What is added in the listeners of `peer` is offered; where there is nothing, it must know all the same.
       if (hello && to === undefined) setTimeout((met: Peer) => met.greet(), greetMs, peer);
+      if (isOther && !isOffer) return;
     } else if (hello && to === undefined && !peer.isWell) peer.mend();
     peer.hear(envelope);
   }
@@ -171,7 +177,7 @@ export class Peers extends Emitter<PeersEvents> {
       },
     });
     this.#peers.set(from, peer);
-    for (const [track, sending] of this.#tracks) send(track, sending, peer.connection);
+    this.#tracks.giveAll(peer.connection);
     this.emit("peer", peer);
     return peer;
   }
@@ -188,7 +194,7 @@ export class Peers extends Emitter<PeersEvents> {
 
   #drop(peer: Peer): void {
     this.#peers.delete(peer.id);
-    for (const { senders } of this.#tracks.values()) senders.delete(peer.connection);
+    this.#tracks.forget(peer.connection);
     peer.close();
     this.emit("gone", peer);
   }
@@ -206,16 +212,6 @@ export class Peers extends Emitter<PeersEvents> {
     this.#call.send(kind, body, true).catch(() => {});
     return id;
   }
-}
-
-/** A track on its way to everybody. */
-interface Sending {
-  readonly streams: readonly MediaStream[];
-  readonly senders: Map<RTCPeerConnection, RTCRtpSender>;
-}
-
-function send(track: MediaStreamTrack, { streams, senders }: Sending, connection: RTCPeerConnection): void {
-  senders.set(connection, connection.addTrack(track, ...streams));
 }
 
 /** What does as the browser's does: no more can be seen of it. */

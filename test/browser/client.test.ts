@@ -5,6 +5,7 @@ import type * as Client from "../../src/client/index.ts";
 import { emptyPath, startChromium } from "../support/chromium.ts";
 import { Coturn } from "../support/coturn.ts";
 import { serve } from "../support/serve.ts";
+import { TcpProxy } from "../support/tcp-proxy.ts";
 
 /** The client as a page has it: on an empty page of the service's own origin. */
 async function openEmpty(browser: Browser, url: string): Promise<Page> {
@@ -174,6 +175,74 @@ test("client › a track that is replaced twice at once, and removed, leaves not
     return [replaced, peer?.connection.getSenders().every(({ track }) => track === null)];
   });
   assert.deepEqual(sent, [[2], true]);
+});
+
+test("client › a screen shared thirty times, and no more, makes one m-line, and is seen each time", async (t) => {
+  const { url } = await serve(t, { demo: true });
+  const [one, held, two, other] = await connectBoth(t, url);
+  await other.evaluate(({ peers }) => {
+    const [peer] = peers.all.values();
+    peer?.connection.addEventListener("track", ({ streams }) => document.body.append(`${streams[0]?.id},`));
+  });
+  const ids: string[] = [];
+  for (let round = 0; round < 30; round += 1) {
+    const shared = await held.evaluateHandle(({ peers }) => {
+      const stream = document.createElement("canvas").captureStream();
+      const [track] = stream.getTracks();
+      if (track !== undefined) peers.addTrack(track, stream);
+      return { stream, stop: () => track && peers.removeTrack(track) };
+    });
+    ids.push(await shared.evaluate(({ stream }) => stream.id));
+    await two.waitForFunction((known) => document.body.innerText.includes(known.join()), ids);
+    await one.waitForFunction(({ peers }) => [...peers.all.values()].every(({ isWell }) => isWell), held);
+    await shared.evaluate(({ stop }) => stop());
+  }
+  const lines = await held.evaluate(({ peers }) => {
+    const [peer] = peers.all.values();
+    return peer?.connection.localDescription?.sdp.match(/^m=video/gm)?.length;
+  });
+  assert.equal(lines, 1);
+});
+
+test("client › a track added while the seat was gone is there after the rejoin", async (t) => {
+  const { url } = await serve(t, {
+    demo: true,
+    seatTimeoutMs: 1500,
+    wsReadTimeoutMs: 1000,
+    wsPingIntervalMs: 300,
+  });
+  const proxy = await TcpProxy.start(Number(new URL(url).port));
+  t.after(() => proxy.close());
+  const browser = await startChromium(t);
+  const [one, two] = [await openEmpty(browser, `http://${proxy.addr}`), await openEmpty(browser, url)];
+  const [held, other] = await Promise.all([connect(one), connect(two)]);
+  await Promise.all([untilOpen(one, held), untilOpen(two, other)]);
+  const rejoined = held.evaluate(
+    ({ call }) => new Promise<boolean>((resolve) => call.on("rejoin", () => resolve(true))),
+  );
+  proxy.standStill();
+  await held.evaluate(({ peers }) => {
+    const [track] = new AudioContext().createMediaStreamDestination().stream.getTracks();
+    if (track !== undefined) peers.addTrack(track);
+  });
+  // Somebody else takes the seat once its lease has ended, and leaves it again.
+  for (;;) {
+    const answer = await fetch(`${url}/call/tea`, { method: "POST" });
+    if (answer.status !== 200) continue;
+    const { session } = JSON.parse(await answer.text());
+    await fetch(`${url}/leave`, {
+      method: "POST",
+      body: JSON.stringify({ kind: "LEAVE", call: "tea", session }),
+    });
+    break;
+  }
+  proxy.cut();
+  proxy.goOn();
+  assert.equal(await rejoined, true);
+  await two.waitForFunction(({ peers }) => {
+    const [peer] = peers.all.values();
+    return peer?.isWell && peer.connection.getTransceivers()[0]?.currentDirection === "recvonly";
+  }, other);
 });
 
 test("client › a duplicated tab takes a seat of its own", async (t) => {

@@ -124,7 +124,7 @@ test("peers › one who has nothing to offer is met all the same, and tracks are
   const receives = (): unknown => one.met[0]?.connection.getTransceivers()[0]?.currentDirection;
   await one.until(() => receives() === "recvonly");
   two.peers.removeTrack(track);
-  await one.until(() => receives() === "inactive");
+  await one.until(() => receives() !== "recvonly");
 });
 
 test("peers › those who introduce themselves in their own words are found by their hello", async (t) => {
@@ -169,6 +169,7 @@ test("peers › drop what comes twice, what an older instance says, and what is 
   await say({ run: 2, id: 3, hello: true });
   await bare.offer("no envelope at all");
   await bare.offer('{"from":1,"run":"2","id":null}');
+  await bare.offer('{"from":"bare","run":4,"id":1,"hello":true,"introduction":{"trim":"no text"}}');
   await say({ run: 3, id: 1, hello: true });
   await tab.until(() => tab.met.length === 2);
   assert.deepEqual(tab.lost, [made]);
@@ -176,6 +177,37 @@ test("peers › drop what comes twice, what an older instance says, and what is 
   await say({ run: 3, id: 2, bye: true });
   await tab.until(() => tab.lost.length === 2);
   assert.equal(tab.peers.all.size, 0);
+});
+
+test("peers › one that gave up its connection is called, and one that begins anew is not left alone", async (t) => {
+  const { url } = await serve(t);
+  await using tab = await Tab.open(url);
+  await using bare = await joinCall(url, "tea", { introduction: "I speak for myself" });
+  const self = tab.call.identity.from;
+  const heard: Envelope[] = [];
+  const until = async (says: (envelope: Envelope) => boolean): Promise<Envelope> => {
+    for await (const { body } of bare) {
+      const envelope: Envelope = JSON.parse(body);
+      heard.push(envelope);
+      if (says(envelope)) return envelope;
+    }
+    throw new Error(`never said, but ${JSON.stringify(heard)}`);
+  };
+  let id = 0;
+  const say = (saying: object): Promise<void> => {
+    id += 1;
+    return bare.offer(JSON.stringify({ from: "bare", run: 1, id, ...saying }));
+  };
+  await say({ hello: true });
+  const offer = await until(({ description }) => description?.type === "offer");
+  // It answers out of its second connection, which the offer was not made for: the third one is offered to.
+  await say({ to: self, link: 1, answers: offer.id, description: { type: "answer", sdp: "" } });
+  await say({ to: self, link: 2, answers: offer.id, description: { type: "answer", sdp: "" } });
+  const anew = await until(({ description }) => description?.type === "offer");
+  assert.ok((anew.link ?? 0) > (offer.link ?? 0));
+  await say({ to: self, link: 2, bye: true });
+  assert.equal((await until(({ hello }) => hello === true)).to, undefined);
+  assert.deepEqual([tab.met.length, tab.lost.length], [2, 2]);
 });
 
 test("peers › both offer at once: one gives way", async (t) => {
