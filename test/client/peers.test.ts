@@ -123,6 +123,8 @@ test("peers › one who has nothing to offer is met all the same, and tracks are
   assert.equal((await seen).kind, "audio");
   const receives = (): unknown => one.met[0]?.connection.getTransceivers()[0]?.currentDirection;
   await one.until(() => receives() === "recvonly");
+  // A connection that is closed before it stood would leave werift trying for a minute.
+  await Promise.all([one, two].map((tab) => tab.until(() => tab.met[0]?.isWell === true)));
   two.peers.removeTrack(track);
   await one.until(() => receives() !== "recvonly");
 });
