@@ -142,6 +142,7 @@ export class Link {
       // Giving up follows from the error that the client told, which says more.
       this.failure ??= error;
     }
+    if (!this.wasUp && this.address !== undefined) this.options.where.doubt(this.address);
     this.client = undefined;
     this.address = undefined;
     if (this.wasUp && !this.closed) this.options.down();

@@ -21,6 +21,7 @@ export function whereaboutsOf(options: RedisPlace): Whereabouts {
   return {
     find: async () => address,
     check: nothing,
+    doubt: () => {},
     onMove: () => {},
     master: () => undefined,
     close: nothing,

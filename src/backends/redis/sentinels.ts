@@ -24,8 +24,9 @@ export class Sentinels implements Whereabouts {
   private readonly options: SentinelOptions;
   private readonly prober: NodeJS.Timeout;
   private client: RedisClient | undefined;
-  /** How often a Sentinel failed us: the next one is asked then, and stays the first to ask while it answers. */
+  /** How often a Sentinel failed us: then it is the next one's turn, which keeps it as long as it serves. */
   private failures = 0;
+  private doubted = false;
   private address: RedisAddress | undefined;
   private asking: Promise<RedisAddress> | undefined;
   private moved: (address: RedisAddress) => void = () => {};
@@ -51,6 +52,11 @@ export class Sentinels implements Whereabouts {
     if (!/^role:master/m.test(info)) throw new Error("the Redis that Sentinel names is a replica");
   }
 
+  doubt(address: RedisAddress): void {
+    // Whoever named it may be cut off from the others, who know better.
+    if (address === this.address) this.doubted = true;
+  }
+
   onMove(listener: (address: RedisAddress) => void): void {
     this.moved = listener;
   }
@@ -69,6 +75,7 @@ export class Sentinels implements Whereabouts {
   private async ask(): Promise<RedisAddress> {
     const { sentinels, access } = this.options;
     const reasons: string[] = [];
+    if (this.doubted) this.turnToNext();
     for (const _ of sentinels) {
       const sentinel = sentinels[this.failures % sentinels.length];
       if (sentinel === undefined || this.closed) break;
@@ -81,8 +88,7 @@ export class Sentinels implements Whereabouts {
         return this.address;
       } catch (error) {
         reasons.push(`${nameOf(sentinel)}: ${error instanceof Error ? error.message : String(error)}`);
-        this.hangUp();
-        this.failures += 1;
+        this.turnToNext();
       }
     }
     throw new NoMasterError(`no Sentinel names a master: ${reasons.join("; ")}`);
@@ -104,6 +110,12 @@ export class Sentinels implements Whereabouts {
     client.on("error", () => this.client === client && this.hangUp());
     await client.connect();
     return client;
+  }
+
+  private turnToNext(): void {
+    this.doubted = false;
+    this.failures += 1;
+    this.hangUp();
   }
 
   private hangUp(): void {

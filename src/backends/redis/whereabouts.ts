@@ -6,6 +6,8 @@ export interface Whereabouts {
   find(): Promise<RedisAddress>;
   /** Runs on each new connection. @throws where it does not lead to the Redis to use. */
   check(client: RedisClient): Promise<void>;
+  /** Says that what was found can't be used. */
+  doubt(address: RedisAddress): void;
   /** Tells of another Redis to use, as soon as that is known; one listener at a time. */
   onMove(listener: (address: RedisAddress) => void): void;
   /** Where the master is, for those who run it; undefined where there are no replicas to tell it from. */
