@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import test, { type TestContext } from "node:test";
 import { setTimeout as wait } from "node:timers/promises";
+import { LastingPeer } from "../support/lasting-peer.ts";
 import { freePort, RedisServer } from "../support/redis.ts";
 import { Sentinel, SentinelGroup } from "../support/sentinel.ts";
 import { ServerProcess } from "../support/server-process.ts";
-import { join, signal, TestPeer, type Ticket } from "../support/test-peer.ts";
+import { join, signal, type Ticket } from "../support/test-peer.ts";
 
 /** A lease that outlasts a failover, and pings often enough to notice one soon. */
 const times = ["--seat-timeout", "60s", "--ws-read-timeout", "6s", "--ws-ping-interval", "300ms"];
@@ -14,58 +15,6 @@ async function serverFor(t: TestContext, sentinels: string, ...flags: string[]):
   const server = await ServerProcess.start(...who, ...times, ...flags);
   t.after(() => server.end("SIGKILL"));
   return server;
-}
-
-/** A peer of a call that attaches again, with its session, whenever it is told to, at each of the processes in turn. */
-class LastingPeer {
-  readonly ticket: Ticket;
-  /** The codes it was closed with, in order. */
-  readonly codes: number[] = [];
-  /** The signals it has heard, on all its websockets, in order. */
-  readonly bodies: string[] = [];
-  peer: TestPeer;
-  private readonly urls: readonly string[];
-  private attached = 0;
-
-  private constructor(urls: readonly string[], ticket: Ticket, peer: TestPeer) {
-    this.urls = urls;
-    this.ticket = ticket;
-    this.peer = peer;
-  }
-
-  static async on(call: string, ...urls: string[]): Promise<LastingPeer> {
-    const [url = ""] = urls;
-    const ticket = await join(url, call);
-    const lasting = new LastingPeer(urls, ticket, await TestPeer.attach(url, ticket));
-    void lasting.live();
-    return lasting;
-  }
-
-  /** Attaches once more than it did until now. */
-  async attachesAgain(): Promise<void> {
-    while (this.attached === 0) await wait(20);
-  }
-
-  /** Hears something. */
-  async hears(body: string): Promise<void> {
-    while (!this.bodies.includes(body)) await wait(20);
-  }
-
-  private async live(): Promise<void> {
-    for (;;) {
-      for (;;) {
-        const message = await this.peer.next().catch(() => undefined);
-        if (message === undefined) break;
-        if (message.kind === "OFFER" && message.body !== undefined) this.bodies.push(message.body);
-      }
-      const { code } = await this.peer.closed;
-      this.codes.push(code);
-      if (code !== 4410 && code !== 1013) return;
-      const url = this.urls[this.codes.length % this.urls.length] ?? "";
-      this.peer = await TestPeer.knock(url, this.ticket);
-      this.peer.socket.once("message", () => (this.attached += 1));
-    }
-  }
 }
 
 /** Posts until it is answered 200, and says how many milliseconds that took. */

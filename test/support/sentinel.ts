@@ -3,7 +3,6 @@ import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { TestContext } from "node:test";
 import { setTimeout as wait } from "node:timers/promises";
 import { createClient } from "@redis/client";
 import { freePort, RedisServer } from "./redis.ts";
@@ -27,7 +26,7 @@ export class SentinelGroup {
 
   /** Starts one that is ready to fail over, and removes it after the test. */
   static async start(
-    t: TestContext,
+    t: { after(remove: () => Promise<void>): void },
     { masterArgs = [], lines = [] }: GroupOptions = {},
   ): Promise<SentinelGroup> {
     const name = "mymaster";
