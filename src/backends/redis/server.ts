@@ -29,7 +29,7 @@ export async function readServer(client: RedisClient): Promise<RedisServer> {
 export function refusalOf(failure: unknown): string | undefined {
   if (failure instanceof TooOldError) return failure.message;
   if (failure instanceof NoMasterError)
-    return `${failure.message}: check the Sentinels and the master's name`;
+    return `${failure.message}: check the Sentinels' addresses and password, and the master's name`;
   if (
     !(failure instanceof Error) ||
     !/^(WRONGPASS|NOAUTH|NOPERM|ERR DB index|ERR invalid DB|ERR The user executing the script)/.test(
