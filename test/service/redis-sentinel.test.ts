@@ -149,3 +149,16 @@ test("redis failover › Sentinels that are gone, stand still or know nothing ar
   await redis.command("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes");
   while ((await fetch(`${server.url}/call/${Math.random()}`)).status !== 200) await wait(20);
 });
+
+test("redis failover › a Sentinel that knows only a master that is gone is passed over", async (t) => {
+  const [gone, redis] = [await RedisServer.start(), await RedisServer.start()];
+  t.after(() => Promise.all([gone.remove(), redis.remove()]));
+  // They know nothing of each other, as if the first were cut off.
+  const stale = await Sentinel.start("mymaster", gone.port);
+  t.after(() => stale.remove());
+  const sentinel = await Sentinel.start("mymaster", redis.port);
+  t.after(() => sentinel.remove());
+  await gone.stop("SIGKILL");
+  const server = await serverFor(t, `${stale.addr},${sentinel.addr}`);
+  while ((await fetch(`${server.url}/call/tea`)).status !== 200) await wait(20);
+});
