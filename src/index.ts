@@ -11,7 +11,8 @@ export { type MemoryBackend, memoryBackend } from "./backends/memory/memory-back
 export type { Backend, CallRules, ChannelListener, Channels } from "./calls/backend.ts";
 export { BackendError } from "./calls/backend.ts";
 export type { Address } from "./settings/address.ts";
-export type { RedisTarget } from "./settings/redis-target.ts";
+export type { RedisAccess, RedisTarget } from "./settings/redis-target.ts";
+export type { RedisMaster } from "./settings/sentinels.ts";
 export type { Settings } from "./settings/rows.ts";
 export type { IceServer } from "./protocol/ice-servers.ts";
 export type { Report, Reporter } from "./calls/reports.ts";

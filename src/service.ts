@@ -112,10 +112,21 @@ function ignore(): void {}
 
 /** The Redis that is named, or this process's own memory. */
 async function openBackend(settings: Settings, report: Reporter): Promise<Backend> {
-  const { redisAddr: target, redisPassword, redisPasswordFile, redisPrefix: prefix } = settings;
+  const { redisAddr, redisSentinel: sentinels, redisMaster, redisPassword, redisPasswordFile } = settings;
+  const target = redisMaster ?? redisAddr;
   if (target === undefined) return memoryBackend();
   const password = target.password ?? ((await readSecret(redisPassword, redisPasswordFile)) || undefined);
-  return openRedisBackend({ ...target, password, prefix, probeMs: settings.redisProbeIntervalMs, report });
+  const { tls, username, database } = target;
+  return openRedisBackend({
+    tls,
+    username,
+    password,
+    database,
+    place: "name" in target ? { sentinels, master: target.name } : target,
+    prefix: settings.redisPrefix,
+    probeMs: settings.redisProbeIntervalMs,
+    report,
+  });
 }
 
 function attachContextOf(settings: Settings, backend: Backend, report: Reporter): AttachContext {

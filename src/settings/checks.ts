@@ -70,7 +70,7 @@ export function checkSettings(
     problems.push(
       `${shown("addr")} and ${shown("healthzAddr")} would share a port; give one of them another`,
     );
-  problems.push(...halfOfTurn(settings, nameOf));
+  problems.push(...halfOfTurn(settings, nameOf), ...halfOfSentinel(settings, nameOf));
   return problems;
 }
 
@@ -88,6 +88,21 @@ function halfOfTurn(
     ];
   const secret = nameOf(turnSecret === "" ? "turnSecretFile" : "turnSecret");
   return [`${secret} has no server to share it with; give ${nameOf("turnUrl")} too`];
+}
+
+/** A Redis that fails over takes both: the Sentinels, and the name they know it by; and no address of one Redis. */
+function halfOfSentinel(settings: Partial<Settings>, nameOf: (name: SettingName) => string): string[] {
+  const { redisAddr, redisSentinel, redisMaster } = settings;
+  // Undefined is what none given reads as, too.
+  if (redisSentinel === undefined || !("redisMaster" in settings)) return [];
+  const [sentinels, master] = [nameOf("redisSentinel"), nameOf("redisMaster")];
+  if (redisSentinel.length === 0)
+    return redisMaster === undefined ? [] : [`${master} has nobody to ask; give ${sentinels} too`];
+  if (redisAddr !== undefined)
+    return [`${sentinels} says where Redis is, and so does ${nameOf("redisAddr")}; give one of them`];
+  return redisMaster === undefined
+    ? [`${sentinels} needs the name that the Sentinels know Redis by; give ${master} too`]
+    : [];
 }
 
 function overlap({ addr, healthzAddr }: Partial<Settings>): boolean {

@@ -39,15 +39,29 @@ function textOf(row: Row, value: unknown): string | undefined {
   if (row.kind === "duration" && typeof value === "number") return `${value}ms`;
   if (row.kind === "address") return addressText(value);
   if (row.kind === "ice-servers") return isFile(value) ? undefined : JSON.stringify([value].flat());
-  if (row.kind === "redis") return undefined;
+  if (row.kind === "redis" || row.kind === "redis-master") return undefined;
+  if (row.kind === "sentinels" && !isTexts(value)) return undefined;
   return Array.isArray(value) ? value.join(",") : String(value);
 }
 
-/** What only a program can give: the parts of Redis's address, or what a flag was read into. */
+/** What only a program can give: the parts of an address of Redis, or what a flag was read into. */
 function asItIs(row: Row, value: unknown): Parsed<unknown> {
+  const { name }: { name?: unknown } = Object(value);
+  if (row.kind === "redis" && !isTarget(value)) return { refusal: "is not Redis's address; give host:port" };
+  if (row.kind === "redis-master" && typeof name !== "string")
+    return { refusal: "is not a master's name; give the name" };
+  if (row.kind === "sentinels" && !(Array.isArray(value) && value.every(isTarget)))
+    return { refusal: "is no list of Sentinels; give host:port of each" };
+  return { value };
+}
+
+function isTarget(value: unknown): boolean {
   const { host, port }: { host?: unknown; port?: unknown } = Object(value);
-  const isTarget = typeof host === "string" && Number.isInteger(port);
-  return row.kind !== "redis" || isTarget ? { value } : { refusal: "is not Redis's address; give host:port" };
+  return typeof host === "string" && Number.isInteger(port);
+}
+
+function isTexts(value: unknown): boolean {
+  return Array.isArray(value) && value.every((one) => typeof one === "string");
 }
 
 function isFile(value: unknown): boolean {

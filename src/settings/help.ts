@@ -27,6 +27,8 @@ const placeholders: Record<Kind["kind"], string> = {
   duration: "<duration>",
   size: "<size>",
   redis: "<host:port or URL>",
+  "redis-master": "<name or URL>",
+  sentinels: "<list>",
   "ice-servers": "<JSON or path>",
   "turn-urls": "<list>",
   text: "<text>",

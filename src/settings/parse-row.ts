@@ -4,6 +4,7 @@ import { parseTurnUrls } from "./ice-url.ts";
 import { parseOrigins } from "./origins.ts";
 import { parseRedisTarget } from "./redis-target.ts";
 import type { Kind } from "./row.ts";
+import { parseRedisMaster, parseSentinels } from "./sentinels.ts";
 import { parseChoice, parseCount, parseDuration, parseSize, parseSwitch } from "./values.ts";
 import type { Parsed } from "./values.ts";
 
@@ -30,6 +31,8 @@ function parseText(row: Kind, text: string): Parsed<unknown> {
   if (row.kind === "address") return parseAddress(text);
   if (row.kind === "origins") return parseOrigins(text);
   if (row.kind === "redis") return parseRedisTarget(text);
+  if (row.kind === "redis-master") return parseRedisMaster(text);
+  if (row.kind === "sentinels") return parseSentinels(text);
   if (row.kind === "ice-servers") return parseIceServers(text);
   if (row.kind === "turn-urls") return parseTurnUrls(text);
   if (row.kind === "text") return row.pattern.test(text) ? { value: text } : { refusal: "can't be used" };

@@ -7,6 +7,7 @@ import { quote } from "./quote.ts";
 import { envOf, rows } from "./rows.ts";
 import type { SettingName, Settings } from "./rows.ts";
 import type { Row } from "./row.ts";
+import { withoutPassword } from "./sentinels.ts";
 
 /** What a command line and an environment come to. Notices and problems are lines for the user. */
 export type Reading =
@@ -51,7 +52,8 @@ function isComplete(settings: Partial<Settings>): settings is Settings {
 function shown(row: Row, text: string): string {
   if (row.kind === "text" && row.secret) return "(hidden)";
   if (row.kind === "ice-servers" && looksLikeJson(text)) return "(hidden)";
-  return quote(row.kind === "redis" ? text.replace(/\/\/.*@/, "//…@") : text);
+  if (row.kind === "redis" || row.kind === "redis-master") return quote(text.replace(/\/\/.*@/, "//…@"));
+  return quote(row.kind === "sentinels" ? withoutPassword(text) : text);
 }
 
 function sourceOf(row: Row, given: ReadonlyMap<string, string>, env: Environment): Source {

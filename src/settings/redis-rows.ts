@@ -10,6 +10,20 @@ export const redisRows = [
     help: "The Redis that keeps the calls: host:port, or redis:// or rediss:// with user, password and database; none given: this process keeps them.",
   },
   {
+    name: "redisSentinel",
+    flag: "redis-sentinel",
+    kind: "sentinels",
+    default: "",
+    help: "The Sentinels that know which Redis is the master, in place of redis-addr: host:port, comma-separated; each may be a URL with a user and password of its own.",
+  },
+  {
+    name: "redisMaster",
+    flag: "redis-master",
+    kind: "redis-master",
+    default: "",
+    help: "Which master the Sentinels are asked for: its name, or redis:// or rediss:// with user, password, name and database.",
+  },
+  {
     name: "redisPassword",
     flag: "redis-password",
     kind: "text",
@@ -45,6 +59,6 @@ export const redisRows = [
     min: "100ms",
     max: "1m",
     default: "1s",
-    help: "How often the connection that hears the calls is asked whether it lives; noticed within two.",
+    help: "How often the connection that hears the calls is asked whether it lives, and a Sentinel which Redis is the master; noticed within two.",
   },
 ] as const satisfies readonly Row[];

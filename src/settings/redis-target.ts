@@ -1,13 +1,17 @@
 import type { Parsed } from "./values.ts";
 
-/** Where Redis is and who we are to it, as far as the address says so. */
-export interface RedisTarget {
-  readonly host: string;
-  readonly port: number;
+/** How Redis is spoken to and who we are to it, as far as an address says so. */
+export interface RedisAccess {
   readonly tls: boolean;
   readonly username: string | undefined;
   readonly password: string | undefined;
   readonly database: number;
+}
+
+/** Where Redis is, too. */
+export interface RedisTarget extends RedisAccess {
+  readonly host: string;
+  readonly port: number;
 }
 
 const malformed = {
@@ -20,7 +24,11 @@ const malformed = {
  * has `redis` and `rediss` (port 6379 and database 0 unless it says so). Empty is none.
  */
 export function parseRedisTarget(text: string): Parsed<RedisTarget | undefined> {
-  if (text === "") return { value: undefined };
+  return text === "" ? { value: undefined } : parseTarget(text, 6379);
+}
+
+/** Reads one that is there; `usualPort` is what it means where it names no port. */
+export function parseTarget(text: string, usualPort: number): Parsed<RedisTarget> {
   const url = URL.parse(text.includes("://") ? text : `redis://${text}`);
   if (url === null || !["redis:", "rediss:"].includes(url.protocol) || url.hostname === "") return malformed;
   if (url.search !== "" || url.hash !== "") return malformed;
@@ -33,7 +41,7 @@ export function parseRedisTarget(text: string): Parsed<RedisTarget | undefined> 
   return {
     value: {
       host: url.hostname.replace(/^\[(.*)\]$/, "$1"),
-      port: url.port === "" ? 6379 : Number(url.port),
+      port: url.port === "" ? usualPort : Number(url.port),
       tls: url.protocol === "rediss:",
       username,
       password,

@@ -11,6 +11,8 @@ export type Kind =
   | { readonly kind: "address" }
   | { readonly kind: "origins" }
   | { readonly kind: "redis" }
+  | { readonly kind: "redis-master" }
+  | { readonly kind: "sentinels" }
   | { readonly kind: "ice-servers" }
   | { readonly kind: "turn-urls" }
   /** Any text of the characters that `pattern` says in words; a secret is never shown. */

@@ -5,6 +5,7 @@ import type { Origins } from "./origins.ts";
 import { redisRows } from "./redis-rows.ts";
 import type { RedisTarget } from "./redis-target.ts";
 import type { Row } from "./row.ts";
+import type { RedisMaster } from "./sentinels.ts";
 
 /**
  * Every setting, once: the flag, the environment variable, the type, `--help` and the table in the
@@ -199,13 +200,17 @@ type ValueOf<R> = R extends { kind: "count"; auto: true }
             ? Origins
             : R extends { kind: "redis" }
               ? RedisTarget | undefined
-              : R extends { kind: "ice-servers" }
-                ? StaticServers
-                : R extends { kind: "turn-urls" }
-                  ? readonly string[]
-                  : R extends { kind: "text" }
-                    ? string
-                    : never;
+              : R extends { kind: "redis-master" }
+                ? RedisMaster | undefined
+                : R extends { kind: "sentinels" }
+                  ? readonly RedisTarget[]
+                  : R extends { kind: "ice-servers" }
+                    ? StaticServers
+                    : R extends { kind: "turn-urls" }
+                      ? readonly string[]
+                      : R extends { kind: "text" }
+                        ? string
+                        : never;
 
 /** All settings as the service takes them: durations in milliseconds, sizes in bytes. */
 export type Settings = { readonly [R in Rows as R["name"]]: ValueOf<R> };

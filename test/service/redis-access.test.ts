@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join as path } from "node:path";
 import test, { type TestContext } from "node:test";
 import { freePort, RedisServer } from "../support/redis.ts";
+import { Sentinel } from "../support/sentinel.ts";
 import { ServerProcess } from "../support/server-process.ts";
 import { TcpProxy } from "../support/tcp-proxy.ts";
 import { join, leave, post, signal, TestPeer } from "../support/test-peer.ts";
@@ -53,9 +54,7 @@ async function useThrough(
 
 test("redis access › a user with only the commands and keys of docs/operations.md is enough", async (t) => {
   const redis = await redisFor(t);
-  const [, rules = ""] =
-    /```sh\nredis-cli ACL SETUSER signals (.*?)\n```/s.exec(await readFile(operations, "utf8")) ?? [];
-  await redis.command("ACL", "SETUSER", "signals", ...rules.replaceAll(/'|\\\n/g, "").split(/\s+/));
+  await redis.command("ACL", "SETUSER", "signals", ...(await rulesOfUser()));
   await redis.command("ACL", "SETUSER", "default", "off");
   await useThrough(t, ["--redis-addr", `redis://signals:secret@${redis.addr}`]);
 });
@@ -134,43 +133,110 @@ test("redis access › an evicting Redis is warned of", async (t) => {
 });
 
 test("redis access › rediss:// speaks TLS", async (t) => {
-  const folder = await folderFor(t);
-  const [key, cert] = [path(folder, "key.pem"), path(folder, "cert.pem")];
-  const subject = [
-    "-subj",
-    "/CN=localhost",
-    "-addext",
-    "subjectAltName=DNS:localhost,IP:127.0.0.1",
-    "-days",
-    "1",
-  ];
-  const made = spawnSync(process.env["OPENSSL"] ?? "openssl", [
-    "req",
-    "-x509",
-    "-newkey",
-    "rsa:2048",
-    "-nodes",
-    "-keyout",
-    key,
-    "-out",
-    cert,
-    ...subject,
-  ]);
-  assert.equal(made.status, 0, String(made.stderr));
+  const certificate = await certificateFor(t);
   const port = await freePort();
-  const tls = [
-    "--tls-port",
-    String(port),
-    "--tls-cert-file",
-    cert,
-    "--tls-key-file",
-    key,
-    "--tls-auth-clients",
-    "no",
-  ];
-  await redisFor(t, ...tls);
+  await redisFor(t, "--tls-port", String(port), ...tlsOf(certificate).flat());
   // By name, and by address, which TLS has no server name for.
   for (const host of ["localhost", "127.0.0.1"]) {
-    await useThrough(t, ["--redis-addr", `rediss://${host}:${port}`], { NODE_EXTRA_CA_CERTS: cert });
+    await useThrough(t, ["--redis-addr", `rediss://${host}:${port}`], {
+      NODE_EXTRA_CA_CERTS: certificate.cert,
+    });
   }
 });
+
+test("redis access › through Sentinels, the users of docs/operations.md are enough", async (t) => {
+  const redis = await redisFor(t);
+  const sentinel = await sentinelFor(t, redis.port, [
+    "user default off",
+    /^user signals .*$/m.exec(await readFile(operations, "utf8"))?.[0] ?? "",
+  ]);
+  await redis.command("ACL", "SETUSER", "signals", ...(await rulesOfUser()));
+  const list = `redis://signals:secret@${sentinel.addr}`;
+  await useThrough(t, ["--redis-sentinel", list, "--redis-master", "redis://signals:secret@mymaster"]);
+});
+
+test("redis access › Redis's user and password go to the master that Sentinels name, and not to them", async (t) => {
+  const redis = await redisFor(t);
+  await redis.command("ACL", "SETUSER", "me", "on", ">right", "allkeys", "allchannels", "allcommands");
+  // No Sentinel knows this user: it would refuse us.
+  const sentinel = await sentinelFor(t, redis.port);
+  const flags = ["--redis-sentinel", sentinel.addr, "--redis-master", "redis://me@mymaster/2"];
+  await useThrough(t, flags, { SIGNALS_REDIS_PASSWORD: "right" });
+  assert.match(await redis.command("INFO", "keyspace"), /^db2:/m);
+});
+
+test("redis access › rediss:// speaks TLS with Sentinels, and with the master they name", async (t) => {
+  const certificate = await certificateFor(t);
+  const [port, sentinelPort] = [await freePort(), await freePort()];
+  await redisFor(t, "--tls-port", String(port), ...tlsOf(certificate).flat());
+  const lines = tlsOf(certificate).map(([flag, value]) => `${flag.slice(2)} ${value}`);
+  await sentinelFor(t, port, [`tls-port ${sentinelPort}`, "tls-replication yes", ...lines]);
+  const list = `rediss://localhost:${sentinelPort}`;
+  await useThrough(t, ["--redis-sentinel", list, "--redis-master", "rediss://mymaster"], {
+    NODE_EXTRA_CA_CERTS: certificate.cert,
+  });
+});
+
+test("redis access › Sentinels that name no master are refused at the start in one line", async (t) => {
+  const redis = await redisFor(t);
+  const sentinel = await sentinelFor(t, redis.port);
+  const closed = await sentinelFor(t, redis.port, ["requirepass right"]);
+  const nobody = `127.0.0.1:${await freePort()}`;
+  const refusals: readonly (readonly [list: string, name: string, why: RegExp])[] = [
+    [sentinel.addr, "yourmaster", /:\d+: knows no master yourmaster: check/],
+    [`${nobody},${nobody}`, "mymaster", /ECONNREFUSED.*; 127.0.0.1:\d+: .*ECONNREFUSED.*: check/],
+    [redis.addr, "mymaster", /unknown command 'SENTINEL'.*: check/],
+    [closed.addr, "mymaster", /NOAUTH.*: check/],
+    [`redis://:wrong@${closed.addr}`, "mymaster", /WRONGPASS.*: check/],
+  ];
+  for (const [list, name, why] of refusals) {
+    const started = ServerProcess.start("--redis-sentinel", list, "--redis-master", name);
+    await assert.rejects(started, ({ message }: Error) => {
+      assert.match(message, /can't start: no Sentinel names a master: 127/);
+      assert.match(message, why);
+      assert.doesNotMatch(message, /wrong@|\n +at /);
+      return true;
+    });
+  }
+});
+
+async function sentinelFor(
+  t: TestContext,
+  masterPort: number,
+  lines: readonly string[] = [],
+): Promise<Sentinel> {
+  const sentinel = await Sentinel.start("mymaster", masterPort, lines);
+  t.after(() => sentinel.remove());
+  return sentinel;
+}
+
+/** What the documents say that the service's user may do. */
+async function rulesOfUser(): Promise<string[]> {
+  const [, rules = ""] =
+    /```sh\nredis-cli ACL SETUSER signals (.*?)\n```/s.exec(await readFile(operations, "utf8")) ?? [];
+  return rules.replaceAll(/'|\\\n/g, "").split(/\s+/);
+}
+
+/** The paths of a certificate for this machine, and of its key. */
+type Certificate = { readonly cert: string; readonly key: string };
+
+async function certificateFor(t: TestContext): Promise<Certificate> {
+  const folder = await folderFor(t);
+  const [key, cert] = [path(folder, "key.pem"), path(folder, "cert.pem")];
+  const names = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"];
+  const request = ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1"];
+  const files = ["-keyout", key, "-out", cert];
+  const made = spawnSync(process.env["OPENSSL"] ?? "openssl", request.concat(files, names));
+  assert.equal(made.status, 0, String(made.stderr));
+  return { cert, key };
+}
+
+/** The arguments that have a redis-server use it; it must not ask clients for theirs. */
+function tlsOf({ cert, key }: Certificate): readonly (readonly [flag: string, value: string])[] {
+  return [
+    ["--tls-cert-file", cert],
+    ["--tls-key-file", key],
+    ["--tls-ca-cert-file", cert],
+    ["--tls-auth-clients", "no"],
+  ];
+}

@@ -27,6 +27,10 @@ test("embedding › a setting may be given as its value or as the text of its fl
   assert.deepEqual(settingsOf({ addr: { host: "::1", port: 0 } }).addr, { host: "::1", port: 0 });
   assert.equal(settingsOf({ redisAddr: "127.0.0.1:6379" }).redisAddr?.port, 6379);
   assert.equal(settingsOf({ origin: "*" }).origin, "*");
+  const redisMaster = "mymaster";
+  const byText = settingsOf({ redisSentinel: "a:1,b:2", redisMaster });
+  assert.deepEqual(settingsOf({ redisSentinel: byText.redisSentinel, redisMaster }), byText);
+  assert.deepEqual(settingsOf({ ...byText }), byText);
 });
 
 test("embedding › everything that is wrong is thrown at once, a line each", () => {
@@ -41,6 +45,8 @@ test("embedding › everything that is wrong is thrown at once, a line each", ()
     iceServers: 5,
     demo: "yes",
     redisAddr: { nonsense: 1 },
+    redisSentinel: [{ host: "a" }],
+    redisMaster: 7,
   };
   assert.throws(
     () => settingsOf(wrong),

@@ -34,6 +34,8 @@ test("settings › has defaults in the units of their names", () => {
     origin: [],
     demo: false,
     redisAddr: undefined,
+    redisSentinel: [],
+    redisMaster: undefined,
     redisPassword: "",
     redisPasswordFile: "",
     redisPrefix: "signals",

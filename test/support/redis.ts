@@ -99,7 +99,7 @@ export class RedisServer {
 /** What a backend is opened with to use a server of the tests. */
 export function redisOptions({ port }: RedisServer): RedisOptions {
   const who = { tls: false, username: undefined, password: undefined, database: 0 };
-  return { host: "127.0.0.1", port, ...who, prefix: "signals", probeMs: 1000, report: () => {} };
+  return { place: { host: "127.0.0.1", port }, ...who, prefix: "signals", probeMs: 1000, report: () => {} };
 }
 
 /** A port of loopback that nobody listens on. */

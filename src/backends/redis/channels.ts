@@ -1,7 +1,7 @@
 import type { ChannelListener, Channels } from "../../calls/backend.ts";
 import type { RedisAddress, RedisClient } from "./client.ts";
-import { makeClient } from "./client.ts";
 import { Link } from "./link.ts";
+import type { Whereabouts } from "./whereabouts.ts";
 
 /**
  * One process's subscriptions on one connection. What is wanted and what Redis has confirmed are
@@ -20,7 +20,7 @@ export class RedisChannels implements Channels {
   private comparing = false;
 
   constructor(
-    address: RedisAddress,
+    where: Whereabouts,
     probeMs: number,
     channelOf: (call: string) => string,
     listener: ChannelListener,
@@ -28,7 +28,7 @@ export class RedisChannels implements Channels {
     this.listener = listener;
     this.channelOf = channelOf;
     this.link = new Link({
-      make: () => makeClient(address),
+      where,
       greet: async () => {},
       // The connection for commands fails alike, and tells.
       failed: () => {},
@@ -65,6 +65,11 @@ export class RedisChannels implements Channels {
     const channel = this.channelOf(call);
     this.wanted.delete(channel);
     this.change(channel);
+  }
+
+  /** Leaves for another Redis, which has taken over. */
+  moveTo(address: RedisAddress): void {
+    this.link.moveTo(address);
   }
 
   async close(): Promise<void> {

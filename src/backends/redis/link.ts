@@ -1,11 +1,12 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { BackendError } from "../../calls/backend.ts";
-import type { RedisClient, Reply } from "./client.ts";
+import { makeClient, type RedisAddress, type RedisClient, type Reply } from "./client.ts";
 import { isReadOnly, translate } from "./errors.ts";
+import type { Whereabouts } from "./whereabouts.ts";
 
 /** What a link is told to do around its connection. */
 export interface LinkOptions {
-  readonly make: () => RedisClient;
+  readonly where: Whereabouts;
   /** Runs on each new connection before it is used; a rejection gives the connection up. */
   readonly greet: (client: RedisClient) => Promise<void>;
   /** The connection is there, or is gone. */
@@ -26,6 +27,8 @@ export class Link {
   failure: unknown;
   private readonly options: LinkOptions;
   private client: RedisClient | undefined;
+  /** Where the connection leads, also while it is being made. */
+  private address: RedisAddress | undefined;
   private closed = false;
   private broken = new AbortController();
   private readonly over = new AbortController();
@@ -78,6 +81,11 @@ export class Link {
     this.broken.abort();
   }
 
+  /** Leaves for another Redis, unless the connection leads there. */
+  moveTo(address: RedisAddress): void {
+    if (this.address !== undefined && this.address !== address) this.replace();
+  }
+
   async close(): Promise<void> {
     this.closed = true;
     clearInterval(this.watchdog);
@@ -117,7 +125,8 @@ export class Link {
     this.wasUp = false;
     let client: RedisClient | undefined;
     try {
-      client = this.options.make();
+      this.address = await orGivenUp(this.options.where.find(), broken);
+      client = makeClient(this.address);
       client.on("error", (error: unknown) => {
         this.failure = error;
         broken.abort();
@@ -133,18 +142,21 @@ export class Link {
       // Giving up follows from the error that the client told, which says more.
       this.failure ??= error;
     }
+    if (!this.wasUp && this.address !== undefined) this.options.where.doubt(this.address);
     this.client = undefined;
+    this.address = undefined;
     if (this.wasUp && !this.closed) this.options.down();
     client?.destroy();
   }
 
   private async greet(client: RedisClient, broken: AbortController): Promise<void> {
     const patience = setTimeout(() => broken.abort(), greetingMs);
-    const ready = client.connect().then(() => this.options.greet(client));
-    // Nobody waits for it any more once the connection was given up.
-    ready.catch(() => {});
+    const ready = client.connect().then(async () => {
+      await this.options.where.check(client);
+      await this.options.greet(client);
+    });
     try {
-      await Promise.race([ready, aborted(broken.signal).then(gaveUp)]);
+      await orGivenUp(ready, broken);
     } finally {
       clearTimeout(patience);
     }
@@ -161,6 +173,12 @@ function aborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     signal.addEventListener("abort", () => resolve(), { once: true });
   });
+}
+
+/** What comes of it, unless the connection is given up first; then nobody waits for it any more. */
+async function orGivenUp<Result>(coming: Promise<Result>, broken: AbortController): Promise<Result> {
+  coming.catch(() => {});
+  return Promise.race([coming, aborted(broken.signal).then(gaveUp)]);
 }
 
 function gaveUp(): never {

@@ -3,19 +3,19 @@ import { BackendError } from "../../calls/backend.ts";
 import type { Reporter } from "../../calls/reports.ts";
 import type { SignalKind } from "../../protocol/messages.ts";
 import { RedisChannels } from "./channels.ts";
-import { makeClient, type RedisAddress, type RedisClient, type Reply } from "./client.ts";
+import type { RedisClient, Reply } from "./client.ts";
 import { keysOf } from "./keys.ts";
 import { Link } from "./link.ts";
+import { type RedisPlace, whereaboutsOf } from "./place.ts";
 import { readAttach, readHolds, readJoin, readLeave, readPublish, readRenew, readResync } from "./replies.ts";
 import { ScriptRunner } from "./script-runner.ts";
 import type { Verb } from "./scripts.ts";
 import { refusalOf } from "./server.ts";
+import type { Whereabouts } from "./whereabouts.ts";
 
-export interface RedisOptions extends RedisAddress {
+export interface RedisOptions extends RedisPlace {
   /** What every key and channel begins with. */
   readonly prefix: string;
-  /** How often the subscriber connection is asked whether it lives, in milliseconds. */
-  readonly probeMs: number;
   readonly report: Reporter;
 }
 
@@ -28,7 +28,8 @@ export class RedisRefusedError extends Error {
 /**
  * Opens the Redis backend: one connection for commands, and one for what is heard. Resolves when it
  * is ready, or when the first attempt has shown Redis to be away: then it goes on trying.
- * @throws RedisRefusedError when Redis answers, and can't serve: older than 7.0, or a wrong password.
+ * @throws RedisRefusedError when Redis answers, and can't serve: older than 7.0, or a wrong password;
+ * or when no Sentinel names a master.
  */
 export async function openRedisBackend(options: RedisOptions): Promise<Backend> {
   if (options.username !== undefined && !options.password) {
@@ -50,6 +51,7 @@ export async function openRedisBackend(options: RedisOptions): Promise<Backend> 
 class RedisBackend implements Backend {
   readonly outlivesProcess = true;
   private readonly options: RedisOptions;
+  private readonly where: Whereabouts;
   private readonly scripts: ScriptRunner;
   private readonly link: Link;
   private readonly channels = new Set<RedisChannels>();
@@ -60,15 +62,19 @@ class RedisBackend implements Backend {
 
   constructor(options: RedisOptions) {
     this.options = options;
+    this.where = whereaboutsOf(options);
     this.scripts = new ScriptRunner(options.prefix, options.database);
     this.link = new Link({
-      make: () => makeClient(options),
+      where: this.where,
       greet: (client) => this.greet(client),
       up: () => this.up(),
       down: () =>
         this.tell("warn", "redis is away: joins and signals are refused, websockets stay for their leases"),
       failed: (error) => this.tell("warn", `redis can't be used (${messageOf(error)}); trying on`),
       silentMs: 800,
+    });
+    this.where.onMove((address) => {
+      for (const link of [this.link, ...this.channels]) link.moveTo(address);
     });
   }
 
@@ -152,7 +158,7 @@ class RedisBackend implements Backend {
   open(listener: ChannelListener): Channels {
     const { prefix, database, probeMs } = this.options;
     const channels = new RedisChannels(
-      this.options,
+      this.where,
       probeMs,
       (call) => keysOf(prefix, database, call).channel,
       listener,
@@ -177,7 +183,7 @@ class RedisBackend implements Backend {
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.link.close(), ...[...this.channels].map((channels) => channels.close())]);
+    await Promise.all([this.link, ...this.channels, this.where].map((part) => part.close()));
   }
 
   private async run(verb: Verb, call: string, args: readonly (string | Buffer)[]): Promise<Reply> {
@@ -198,7 +204,8 @@ class RedisBackend implements Backend {
   }
 
   private up(): void {
-    this.tell("info", "redis answers");
+    const master = this.where.master();
+    this.tell("info", `redis answers${master === undefined ? "" : `: the master is ${master}`}`);
     void this.payBack();
   }
 

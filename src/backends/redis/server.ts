@@ -1,4 +1,5 @@
 import type { RedisClient } from "./client.ts";
+import { NoMasterError } from "./sentinels.ts";
 
 /** What we must know of the Redis we reached. */
 export interface RedisServer {
@@ -27,6 +28,8 @@ export async function readServer(client: RedisClient): Promise<RedisServer> {
 /** Why Redis can never serve us, from what an attempt failed with; undefined when it may yet. */
 export function refusalOf(failure: unknown): string | undefined {
   if (failure instanceof TooOldError) return failure.message;
+  if (failure instanceof NoMasterError)
+    return `${failure.message}: check the Sentinels' addresses and password, and the master's name`;
   if (
     !(failure instanceof Error) ||
     !/^(WRONGPASS|NOAUTH|NOPERM|ERR DB index|ERR invalid DB|ERR The user executing the script)/.test(
