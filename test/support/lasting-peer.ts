@@ -4,7 +4,7 @@ import { join, TestPeer, type Ticket } from "./test-peer.ts";
 /** A peer of a call that attaches again, with its session, whenever it is told to, at each of the processes in turn. */
 export class LastingPeer {
   readonly ticket: Ticket;
-  /** The codes it was closed with, in order. */
+  /** The codes it was closed with, in order; not those of a process that could not welcome it yet (1013). */
   readonly codes: number[] = [];
   /** The bodies of the offers it has heard, in order, on each of its websockets. */
   readonly heard: string[][] = [[]];
@@ -51,9 +51,10 @@ export class LastingPeer {
         if (message.kind === "OFFER") this.heard.at(-1)?.push(message.body ?? "");
       }
       const { code } = await this.peer.closed;
-      this.codes.push(code);
+      const isWelcome = this.peer.heard.length > 0;
+      if (isWelcome || code !== 1013) this.codes.push(code);
       if (this.ended || (code !== 4410 && code !== 1013)) return;
-      const url = this.urls[this.codes.length % this.urls.length] ?? "";
+      const url = this.urls[this.heard.length % this.urls.length] ?? "";
       this.heard.push([]);
       this.peer = await TestPeer.knock(url, this.ticket);
       this.peer.socket.once("message", () => (this.attached += 1));
