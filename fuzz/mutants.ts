@@ -1,0 +1,61 @@
+import type { Findings } from "./findings.ts";
+import { runRequests } from "./http-run.ts";
+import type { Options } from "./options.ts";
+import { say } from "./say.ts";
+import { rules } from "./rfc6455.ts";
+import { Target } from "./target.ts";
+import { runWebsockets } from "./websocket-run.ts";
+
+const rounds = 5;
+/** What a round of thousands of cases may leave: less than a byte or two for each. */
+const growthBytes = 64 * 1024;
+
+/** Mutated websocket streams and requests in five rounds, on a server that logs all it can, with a look at its memory after each. */
+export async function runMutants(options: Options, findings: Findings, plant?: string): Promise<void> {
+  const target = await Target.start(["--log-level", "trace"], plant === undefined ? {} : { plant });
+  const { url, handedOut } = target;
+  const { seed } = options;
+  const cases = new Map<string, number>();
+  const kept: number[] = [];
+  for (let round = 0; round < rounds; round += 1) {
+    const [streams, requests] = [Math.ceil(options.streams / rounds), Math.ceil(options.requests / rounds)];
+    const common = { url, seed, findings, handedOut };
+    const websockets = await runWebsockets({
+      ...common,
+      first: options.first + round * streams,
+      count: streams,
+    });
+    const http = await runRequests({ ...common, first: options.first + round * requests, count: requests });
+    for (const [rule, count] of websockets.rules.counts) cases.set(rule, (cases.get(rule) ?? 0) + count);
+    const died = await target.died();
+    if (died !== undefined) return findings.add("crash", died);
+    kept.push(await target.kept());
+    say(
+      `round ${round + 1}: ${streams} streams (${websockets.ends}); ${requests} requests (${http.statuses}); ${mebibytes(kept.at(-1))} kept`,
+    );
+  }
+  const grownBytes = growthPerRound(kept);
+  say(`memory: ${mebibytes(grownBytes)} more for each round after the second`);
+  if (grownBytes > growthBytes) findings.add("memory grows", `${kept.map(mebibytes).join(", ")}`);
+  for (const bug of target.bugs()) findings.add("bug", bug.slice(0, 1000));
+  const leaks = target.leaked();
+  say(
+    `sessions: ${target.sessions.size} handed out, ${leaks.length} in ${target.server.log.length} lines of output`,
+  );
+  for (const _ of leaks) findings.add("session in the output", "not shown");
+  const code = await target.end();
+  say(`exit code after SIGTERM: ${code}`);
+  if (code !== 0) findings.add("crash", `exit code ${code} after SIGTERM`);
+  say("RFC 6455:");
+  for (const { section, rule } of rules) say(`  ${section.padEnd(6)} ${rule}: ${cases.get(rule) ?? 0} cases`);
+}
+
+/** The first two rounds still warm up: code is compiled, caches fill. */
+function growthPerRound(kept: readonly number[]): number {
+  const [start, end] = [kept[1] ?? 0, kept.at(-1) ?? 0];
+  return (end - start) / Math.max(1, kept.length - 2);
+}
+
+function mebibytes(bytes = 0): string {
+  return `${(bytes / 1024 / 1024).toFixed(2)} MiB`;
+}
