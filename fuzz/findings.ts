@@ -19,10 +19,9 @@ export class Findings {
 
   /** A line for each kind, and one for each example. */
   lines(): string[] {
-    return [...this.kinds].flatMap(([kind, { count, examples }]) => [
-      `${count} × ${kind}`,
-      ...examples.map((example) => `    ${example}`),
-    ]);
+    return [...this.kinds].flatMap(([kind, { count, examples }]) =>
+      [`${count} × ${kind}`, examples.map((example) => `    ${example}`)].flat(),
+    );
   }
 }
 

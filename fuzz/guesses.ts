@@ -31,11 +31,11 @@ export async function runGuesses({ seed, guesses }: Options, findings: Findings)
         (_, at) => new Random(seed, round * connections + at),
       );
       await Promise.all(randoms.map((random) => guess(url, random, each, answers)));
-      return `so far ${answers}, in ${((performance.now() - started) / 1000).toFixed(0)} s`;
+      return `so far ${String(answers)}, in ${((performance.now() - started) / 1000).toFixed(0)} s`;
     });
   }
   const grown = (await target.kept()) - before;
-  say(`memory: ${(grown / 1024).toFixed(0)} KiB more after ${answers}`);
+  say(`memory: ${(grown / 1024).toFixed(0)} KiB more after ${String(answers)}`);
   if ([...answers.counts.keys()].join() !== "409")
     findings.add("a guess that was not refused with 409", String(answers));
   if (grown > 1024 * 1024) findings.add("memory grows", `${grown} bytes after guesses`);

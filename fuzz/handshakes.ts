@@ -39,7 +39,7 @@ export function verdictOn(ticket: Ticket): (message: Buffer) => Verdict {
 
 function isCallName(call: unknown): boolean {
   if (typeof call !== "string" || call === "") return false;
-  return Buffer.byteLength(call) <= 256 && !/[\u0000-\u001f\u007f-\u009f]/.test(call);
+  return Buffer.byteLength(call) <= 256 && !/\p{Cc}/u.test(call);
 }
 
 /** An object without a lone surrogate anywhere, or nothing. */

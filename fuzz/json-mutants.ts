@@ -35,7 +35,7 @@ export function jsonMutant(fields: Fields, random: Random): Buffer {
     case 9:
       return Buffer.from(random.pick(wholes));
     case 10:
-      return Buffer.from(text).map((byte) => (random.oneIn(40) ? random.next() : byte)) as Buffer;
+      return Buffer.from(Buffer.from(text).map((byte) => (random.oneIn(40) ? random.next() : byte)));
     default:
       return Buffer.from(
         withMember(text, `"size":"${"x".repeat(random.pick([1, 125, 16_000, 17_000, 40_000]))}"`, random),
@@ -44,17 +44,8 @@ export function jsonMutant(fields: Fields, random: Random): Buffer {
 }
 
 const values: readonly string[] = [
-  ...[
-    '""',
-    '"x"',
-    '"\\u0000"',
-    '"\\ud800"',
-    '"\\udfff\\ud800"',
-    '"\\ud83d\\ude00"',
-    '"\u2028"',
-    '"__proto__"',
-  ],
-  ...[
+  ['""', '"x"', '"\\u0000"', '"\\ud800"', '"\\udfff\\ud800"', '"\\ud83d\\ude00"', '"\u2028"', '"__proto__"'],
+  [
     "0",
     "-0",
     "-1",
@@ -70,49 +61,18 @@ const values: readonly string[] = [
     "NaN",
     "Infinity",
   ],
-  ...[
-    "null",
-    "true",
-    "undefined",
-    "[]",
-    "{}",
-    '[""]',
-    '{"":""}',
-    '{"__proto__":null}',
-    '{"toString":1}',
-    "'x'",
-  ],
-  ...[
-    '"JOIN"',
-    '"LEAVE"',
-    '"OFFER"',
-    '"ICE"',
-    '"*"',
-    '"{call}"',
-    '"a\\r\\nb"',
-    '".."',
-    `"${"y".repeat(257)}"`,
-  ],
-];
+  ["null", "true", "undefined", "[]", "{}", '[""]', '{"":""}', '{"__proto__":null}', '{"toString":1}', "'x'"],
+  ['"JOIN"', '"LEAVE"', '"OFFER"', '"ICE"', '"*"', '"{call}"', '"a\\r\\nb"', '".."', `"${"y".repeat(257)}"`],
+].flat();
 
 const keys: readonly string[] = [
-  ...['"__proto__"', '"constructor"', '"prototype"', '"toString"', '"hasOwnProperty"', '""', '"\\ud800"'],
-  ...[
-    '"k\\u0069nd"',
-    '"\\u0062ody"',
-    '"seq"',
-    '"body"',
-    '"Kind"',
-    '"kind "',
-    '"length"',
-    '"then"',
-    '"toJSON"',
-  ],
-];
+  ['"__proto__"', '"constructor"', '"prototype"', '"toString"', '"hasOwnProperty"', '""', '"\\ud800"'],
+  ['"k\\u0069nd"', '"\\u0062ody"', '"seq"', '"body"', '"Kind"', '"kind "', '"length"', '"then"', '"toJSON"'],
+].flat();
 
 const wholes: readonly string[] = [
-  ...["", " ", "null", "0", '"', "{", "}", "[", "]", "{}", "[]", '{"', '{"kind":', "{,}", '{"kind":"JOIN",}'],
-  ...[
+  ["", " ", "null", "0", '"', "{", "}", "[", "]", "{}", "[]", '{"', '{"kind":', "{,}", '{"kind":"JOIN",}'],
+  [
     '{"__proto__":{"kind":"JOIN"}}',
     "//x",
     "{kind:'JOIN'}",
@@ -121,7 +81,7 @@ const wholes: readonly string[] = [
     '{"kind":"JOIN"',
     "true",
   ],
-];
+].flat();
 
 function withMember(text: string, member: string, random: Random): string {
   return random.oneIn(2) ? `{${member},${text.slice(1)}` : `${text.slice(0, -1)},${member}}`;

@@ -10,6 +10,8 @@ export interface Options {
   readonly first: number;
   /** Which parts are run. */
   readonly parts: readonly string[];
+  /** A module to load into the server of the mutants first, to see that a fault is caught. */
+  readonly plant: string | undefined;
 }
 
 export const parts = ["mutants", "attacks", "guesses", "descriptors"] as const;
@@ -25,6 +27,7 @@ export function readOptions(args: readonly string[]): Options {
       guesses: { type: "string", default: "1000000" },
       first: { type: "string", default: "0" },
       parts: { type: "string", default: parts.join(",") },
+      plant: { type: "string" },
     },
   });
   const numbers = Object.fromEntries(
@@ -34,7 +37,7 @@ export function readOptions(args: readonly string[]): Options {
     ]),
   );
   const { seed = 0, streams = 0, requests = 0, guesses = 0, first = 0 } = numbers;
-  return { seed, streams, requests, guesses, first, parts: values.parts.split(",") };
+  return { seed, streams, requests, guesses, first, parts: values.parts.split(","), plant: values.plant };
 }
 
 function wholeNumber(name: string, text: string): number {

@@ -1,5 +1,4 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
 import { ServerProcess } from "../test/support/server-process.ts";
 
 const probe = new URL("measure-memory.ts", import.meta.url).href;
@@ -62,11 +61,13 @@ export class Target {
 
   /** How it ended; undefined while it lives and answers. */
   async died(): Promise<string | undefined> {
-    const { ending } = this.server;
-    if (ending !== null) return `the process ended: ${ending}; ${this.server.log.at(-1) ?? ""}`;
     const answer = await fetch(`${this.server.adminUrl}/livez`, { signal: AbortSignal.timeout(5000) }).catch(
       String,
     );
+    // Of a process that ends, its connections are heard first.
+    if (typeof answer === "string") await wait(1000);
+    const { ending } = this.server;
+    if (ending !== null) return `the process ended: ${ending}; ${this.server.log.at(-1) ?? ""}`;
     if (typeof answer === "string") return `the process does not answer: ${answer}`;
     await answer.arrayBuffer();
     return answer.status === 200 ? undefined : `/livez answers ${answer.status}`;
@@ -95,8 +96,3 @@ export class Target {
 }
 
 const leaseMs = 2000;
-
-/** Where a module of this folder lies, for `--import`. */
-export function moduleAt(url: string | URL): string {
-  return fileURLToPath(url);
-}

@@ -129,7 +129,7 @@ function wrongWith({ reading }: Stream, end: End): string | undefined {
   if (!isPrefix(end.pongs, expected)) return "pongs that answer no ping";
   if (end.code === 1011) return "closed 1011, a bug";
   // Another worker's websocket never has this session; but its lease may have ended, or its log moved on.
-  if (reading.attaches && end.code !== undefined && seatCodes.includes(end.code)) return undefined;
+  if (reading.attaches && end.code !== undefined && seatCodes.has(end.code)) return undefined;
   switch (reading.state) {
     case "open":
       return end.word === "open" ? undefined : `${shown(end)} where nothing was wrong`;
@@ -141,7 +141,7 @@ function wrongWith({ reading }: Stream, end: End): string | undefined {
   }
 }
 
-const seatCodes = [4409, 4410, 4001];
+const seatCodes: ReadonlySet<number> = new Set([4409, 4410, 4001]);
 
 function shown({ word, code }: End): string {
   return code === undefined ? word : `${word} ${code}`;
