@@ -2,8 +2,7 @@
 export type Origins = "*" | readonly string[];
 
 /**
- * Whether a request may be served, by its Origin and Host headers. One without an Origin passes: no
- * browser would leave it out across origins. By default the Origin's host must be the Host, or be
+ * Whether a request may be served, by its Origin and Host headers. One without an Origin passes. By default the Origin's host must be the Host, or be
  * localhost, 127.0.0.1 or [::1] with any port; `null` is refused.
  */
 export function allowsOrigin(

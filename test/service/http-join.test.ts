@@ -165,3 +165,27 @@ test("join › refuses a declared prefetch, which takes no seat", async (t) => {
   }
   await join(url, "tea");
 });
+
+test("join › by an image, a frame or a link of another site is refused with 403, and takes no seat", async (t) => {
+  const { url } = await serve(t, { seatCount: 1 });
+  const target = "/call/tea";
+  for (const mode of ["no-cors", "navigate"]) {
+    const headers = { "Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": mode };
+    assertProblem(await ask(url, { target, headers }), 403, "foreign_origin");
+  }
+  for (const site of ["none", "same-site", "same-origin"])
+    assert.equal(
+      (await ask(url, { target: `/call/${site}`, headers: { "Sec-Fetch-Site": site } })).status,
+      200,
+    );
+  assert.equal((await ask(url, { target })).status, 200);
+  // A page that may use the service says who it is.
+  const allowed = { Origin: "http://localhost:3000", "Sec-Fetch-Site": "cross-site" };
+  assert.equal((await ask(url, { target: "/call/two", headers: allowed })).status, 200);
+});
+
+test("join › by an image of another site passes where any origin may use the service", async (t) => {
+  const { url } = await serve(t, { origin: "*" });
+  const answer = await ask(url, { target: "/call/tea", headers: { "Sec-Fetch-Site": "cross-site" } });
+  assert.equal(answer.status, 200);
+});

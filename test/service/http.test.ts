@@ -68,7 +68,7 @@ test("routes › answer 404 to what leads nowhere, whatever the method", async (
   const { url } = await serve(t);
   const paths = "/ /call /calls/tea /Call/tea /signals /signal/x /leave/x /ws/x /SIGNAL /healthz".split(" ");
   const odd =
-    "//ws //call/tea /call/../signal /./signal /%73ignal http://a.test http://a.test/ http://a.test?/ws";
+    "//ws //call/tea /call/../signal /./signal /%73ignal http://a.test http://a.test/ http://a.test?/ws http:///call/tea";
   const unknown = [...paths, ...odd.split(" "), "*"];
   for (const target of unknown) {
     for (const method of target === "*" ? ["OPTIONS"] : ["GET", "POST", "OPTIONS", "DELETE"])

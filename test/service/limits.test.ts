@@ -233,6 +233,26 @@ test("slow consumers › that read on in time see 4411 on the wire", async (t) =
   stalled.socket.destroy();
 });
 
+test("messages › of a flood are not read once it is closed, so that who goes on costs nothing", async (t) => {
+  const { url } = await serve(t);
+  const handshake = frame(opcodes.text, JSON.stringify(await join(url, "tea")));
+  const connection = await RawConnection.upgrade(url, handshake);
+  await connection.frame();
+  const bytes = Buffer.concat(Array.from({ length: 60 }, () => frame(opcodes.text, "x".repeat(1000))));
+  let taken = 0;
+  const pour = (error?: Error | null): void => {
+    if (error) return;
+    taken += bytes.length;
+    if (connection.socket.writable) connection.socket.write(bytes, pour);
+  };
+  pour();
+  assert.deepEqual(await connection.closeFrame(), { code: 1008, reason: "flood" });
+  await connection.over;
+  connection.socket.destroy();
+  // What the kernel takes on both sides, and no more.
+  assert.ok(taken < 32 * 1024 * 1024, `${taken} bytes were taken`);
+});
+
 test("join › a joiner that is gone before its answer leaves its seat", async (t) => {
   const held = heldBackend();
   const { url } = await serve(t, { backend: held.backend, seatCount: 1 });

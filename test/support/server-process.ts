@@ -11,13 +11,21 @@ export class ServerProcess {
   readonly adminUrl: string;
   /** Everything it logged, line by line. */
   readonly log: readonly string[];
+  /** Everything it said on stdout, line by line. */
+  readonly said: readonly string[];
   private readonly child: ChildProcess;
 
-  private constructor(child: ChildProcess, url: string, adminUrl: string, log: readonly string[]) {
+  private constructor(
+    child: ChildProcess,
+    [url, adminUrl]: readonly [string, string],
+    log: readonly string[],
+    said: readonly string[],
+  ) {
     this.child = child;
     this.url = url;
     this.adminUrl = adminUrl;
     this.log = log;
+    this.said = said;
   }
 
   /** Starts one with more flags and resolves when it has said where it serves. */
@@ -26,25 +34,34 @@ export class ServerProcess {
   }
 
   /** The same, in an environment of its own. */
-  static async startWith(env: NodeJS.ProcessEnv, ...flags: string[]): Promise<ServerProcess> {
+  static startWith(env: NodeJS.ProcessEnv, ...flags: string[]): Promise<ServerProcess> {
+    return ServerProcess.startBy([], env, ...flags);
+  }
+
+  /** The same, by a command that ends in running its arguments, such as a shell that first sets a limit. */
+  static async startBy(
+    by: readonly string[],
+    env: NodeJS.ProcessEnv,
+    ...flags: string[]
+  ): Promise<ServerProcess> {
     const anywhere = ["--addr", "127.0.0.1:0", "--healthz-addr", "127.0.0.1:0"];
-    const child = spawn(process.execPath, [cli, ...anywhere, ...flags], {
-      env,
-      stdio: ["ignore", "pipe", "pipe"],
-    });
+    const [command = "", ...rest] = [...by, process.execPath, cli, ...anywhere, ...flags];
+    const child = spawn(command, rest, { env, stdio: ["ignore", "pipe", "pipe"] });
     const log: string[] = [];
     createInterface({ input: child.stderr }).on("line", (line) => log.push(line));
     const said: string[] = [];
-    const lines = createInterface({ input: child.stdout });
-    for await (const line of lines) {
-      said.push(/https?:\/\/\S+/.exec(line)?.[0] ?? "");
-      if (said.length === 2) break;
-    }
-    child.stdout.resume();
-    const [url, adminUrl] = said;
+    const lines = createInterface({ input: child.stdout }).on("line", (line) => said.push(line));
+    while (said.length < 2 && child.exitCode === null && child.signalCode === null)
+      await Promise.race([once(lines, "line"), once(lines, "close"), once(child, "exit")]);
+    const [url, adminUrl] = said.map((line) => /https?:\/\/\S+/.exec(line)?.[0]);
     if (url === undefined || adminUrl === undefined)
       throw new Error(`the service did not start:\n${log.join("\n")}`);
-    return new ServerProcess(child, url, adminUrl, log);
+    return new ServerProcess(child, [url, adminUrl], log, said);
+  }
+
+  /** Its exit code, or the name of the signal that ended it; null while it lives. */
+  get ending(): number | string | null {
+    return this.child.exitCode ?? this.child.signalCode;
   }
 
   get pid(): number {

@@ -32,6 +32,12 @@ export function refusalOf(
     return { code: "method_not_allowed", detail: `use ${methods.join(" or ")}`, headers: ["Allow", allow] };
   }
   if (method === "OPTIONS") return undefined;
+  if (isCrossSite(request) && rules.origins !== "*") {
+    return {
+      code: "foreign_origin",
+      detail: "a page of another site may not have its user's browser ask this",
+    };
+  }
   if (endpoint === "/call/{call}" && isPrefetch(request)) {
     return { code: "prefetch", detail: "join when the user does, not ahead of it" };
   }
@@ -60,6 +66,14 @@ export function strangerRefusal(
     };
   }
   return undefined;
+}
+
+/**
+ * What a foreign page has its browser load as an image, a frame or a link comes without an Origin, and would take a seat
+ * all the same; but browsers say where it comes from (Fetch Metadata), to HTTPS and to localhost.
+ */
+function isCrossSite({ headers }: IncomingMessage): boolean {
+  return headers.origin === undefined && headers["sec-fetch-site"] === "cross-site";
 }
 
 /** A browser that loads ahead says so: Sec-Purpose (Fetch standard), and its forerunners. */

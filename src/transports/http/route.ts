@@ -24,8 +24,8 @@ const fixed = ["/ws", "/signal", "/leave", "/ice"] as const;
 
 /** The path of a request's target as it was sent: neither decoded nor made shorter. */
 export function pathOf(target: string): string {
-  // The absolute form is what proxies are sent; every server must take it.
-  const path = target.startsWith("/") ? target : target.replace(/^https?:\/\/[^/?#]*/i, "");
+  // The absolute form is what proxies are sent; every server must take it, but not without a host (RFC 9110, section 4.2.1).
+  const path = target.startsWith("/") ? target : target.replace(/^https?:\/\/[^/?#]+/i, "");
   const end = path.search(/[?#]/);
   return end < 0 ? path : path.slice(0, end);
 }

@@ -197,6 +197,8 @@ export class SeatSocket extends WebSocket implements Attaching {
     this.closedFor = reason;
     context.report({ event: "closed", reason });
     this.close(closes[reason].code, reason);
+    // What follows a flood is the flood: not worth reading even for an echo. The connection is cut all the same.
+    if (reason === "flood") this.pause();
     this.detach();
   }
 
