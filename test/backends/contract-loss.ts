@@ -57,6 +57,19 @@ export const lossContract: readonly Clause[] = [
     },
   ],
   [
+    "promise 12 › data lost: a seat is given back for a lease from now at most, whatever end it names",
+    async ({ backend, empty }, rules) => {
+      const place = await attachOk(backend, "tea", await take(backend, "tea", rules), rules);
+      await empty();
+      // As a failover answers whose clock is a minute behind.
+      const holder = holderOf(place, { till: place.till + 60_000 });
+      const reply = await backend.renew("tea", "session of a clock ahead", holder, rules);
+      isRenewed(reply);
+      assert.equal(reply.word, "lost");
+      assert.ok(reply.till <= reply.now + rules.leaseMs, `held for ${reply.till - reply.now} ms`);
+    },
+  ],
+  [
     "promise 3 › data lost: a session that only joined, or left, is gone",
     async ({ backend, empty }, rules) => {
       const seat = await take(backend, "tea", rules);
