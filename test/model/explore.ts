@@ -39,7 +39,8 @@ export async function explore(world: World, ear: Ear, exploration: Exploration):
       {
         seed,
         numRuns: runsAtOnce,
-        ...(exploration.path !== undefined && { path: exploration.path, endOnFailure: true }),
+        endOnFailure: exploration.path !== undefined || process.env["MODEL_END_ON_FAILURE"] === "1",
+        ...(exploration.path !== undefined && { path: exploration.path }),
       },
     );
     exploration.progress?.(total(outcomes));

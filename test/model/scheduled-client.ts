@@ -57,7 +57,8 @@ export class ScheduledClient {
 
   /** Opens a websocket, also while it has another. */
   attach(): void {
-    if (this.hasEnded) return;
+    // Who has seen a promise broken need not come back, again and again.
+    if (this.hasEnded || this.scene.broken.length > 0) return;
     const since = this.resumes ? this.position : undefined;
     const heard: Heard = { welcomes: 0, last: 0, sent: 0, gen: 0 };
     const socket = new ScheduledSocket(
