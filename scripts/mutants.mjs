@@ -37,7 +37,7 @@ console.log(`\n${caught} caught of ${chosen.length} planted`);
 process.exitCode = caught === chosen.length && caught > 0 ? 0 : 1;
 
 /** The title of the test whose assertion failed, with the fault in place. */
-function catcher({ name, file, find, replace, tests }) {
+function catcher({ name, file, find, replace, tests, title: only }) {
   const path = join(copy, file);
   const source = readFileSync(path, "utf8");
   const parts = source.split(find);
@@ -46,7 +46,7 @@ function catcher({ name, file, find, replace, tests }) {
   try {
     // One file after the other: the first that catches it is enough.
     for (const test of tests) {
-      const title = failedAssertion(run([test]).stdout);
+      const title = failedAssertion(run([test], only).stdout);
       if (title !== undefined) return title;
     }
     return undefined;
@@ -55,11 +55,13 @@ function catcher({ name, file, find, replace, tests }) {
   }
 }
 
-function run(tests) {
+/** `only`: of a file, the tests whose titles hold these words. */
+function run(tests, only) {
+  const pattern = only === undefined ? [] : [`--test-name-pattern=${only}`];
   const reporter = ["--test-reporter=./scripts/mutants/assertions.mjs", "--test-reporter-destination=stdout"];
   return spawnSync(
     process.execPath,
-    ["--test", "--test-isolation=none", "--test-timeout=60000", ...reporter, ...tests],
+    ["--test", "--test-isolation=none", "--test-timeout=60000", ...reporter, ...pattern, ...tests],
     {
       cwd: copy,
       env: { ...process.env, MODEL_END_ON_FAILURE: "1" },

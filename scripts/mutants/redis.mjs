@@ -75,6 +75,8 @@ export const ofRedis = [
     file: `${scripts}/shared.lua`,
     find: "math.max(2 * lease, redis.call('PTTL', STATE))",
     replace: "2 * lease",
+    tests: ["test/backends/redis.test.ts"],
+    title: "the log stays as long as its call",
   },
   {
     name: "redis: a proof from the future lengthens the lease",
@@ -154,4 +156,4 @@ export const ofRedis = [
     find: "if prune() == 0 then",
     replace: "if prune() < 0 then",
   },
-].map((fault) => Object.assign(fault, { tests }));
+].map((fault) => Object.assign({}, { tests }, fault));
