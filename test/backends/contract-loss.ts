@@ -4,8 +4,10 @@ import {
   attachLost,
   attachOk,
   bodiesOf,
+  bodyOf,
   eventsOf,
   holderOf,
+  isMissed,
   isRenewed,
   noBody,
   publishOk,
@@ -57,6 +59,19 @@ export const lossContract: readonly Clause[] = [
     },
   ],
   [
+    "promise 12 › data lost: a seat is given back for a lease from now at most, whatever end it names",
+    async ({ backend, empty }, rules) => {
+      const place = await attachOk(backend, "tea", await take(backend, "tea", rules), rules);
+      await empty();
+      // As a failover answers whose clock is a minute behind.
+      const holder = holderOf(place, { till: place.till + 60_000 });
+      const reply = await backend.renew("tea", "session of a clock ahead", holder, rules);
+      isRenewed(reply);
+      assert.equal(reply.word, "lost");
+      assert.ok(reply.till <= reply.now + rules.leaseMs, `held for ${reply.till - reply.now} ms`);
+    },
+  ],
+  [
     "promise 3 › data lost: a session that only joined, or left, is gone",
     async ({ backend, empty }, rules) => {
       const seat = await take(backend, "tea", rules);
@@ -90,6 +105,21 @@ export const lossContract: readonly Clause[] = [
       assert.deepEqual(bodiesOf(next.log), ["b"]);
       const renewed = await backend.renew("tea", two.session, holderOf(next), rules);
       assert.equal(renewed.word, "ok");
+    },
+  ],
+  [
+    "promise 4 › run anew: the log stays as long as its call, also where a process with shorter leases begins it",
+    async ({ backend, restart, pass }, { leaseMs, ...more }) => {
+      const rules = { ...more, leaseMs: Math.max(leaseMs, 10_000) };
+      const one = await take(backend, "tea", rules);
+      await restart();
+      const brief = { ...rules, leaseMs: 20 };
+      const reply = await backend.publish("tea", one.session, "OFFER", bodyOf("kept"), brief);
+      assert.ok(reply.word === "ok");
+      await pass(100);
+      const missed = await backend.resync("tea", reply.epoch, reply.n - 1);
+      isMissed(missed);
+      assert.deepEqual([missed.word, bodiesOf(missed.log)], ["ok", ["kept"]]);
     },
   ],
   [

@@ -150,7 +150,9 @@ export class CallRecord {
     if (holder.epoch === this.epoch || holder.till <= now) return undefined;
     this.prune(now);
     if (this.seats.size >= rules.seatCount) return undefined;
-    this.seat(session, holder.gen, holder.till, noBody, rules, now);
+    // A clock that was set back, or a process with longer leases, may say more than a lease from now.
+    const till = Math.min(holder.till, now + rules.leaseMs);
+    this.seat(session, holder.gen, till, noBody, rules, now);
     const seat = this.seats.get(session);
     // Still of the epoch it lost, until the client was told.
     if (seat !== undefined) seat.epoch = holder.epoch;

@@ -13,7 +13,8 @@ if not s then
   if c and c.e == e then return { 'left', NOW } end
   if c and prune() >= seats then return { 'gone', NOW } end
   c = c or begin(lease)
-  s = take(c, session, gen, till, '', lease, tonumber(ARGV[6]), tonumber(ARGV[7]))
+  -- A clock that was set back, or a process with longer leases, may say more than a lease from now.
+  s = take(c, session, gen, math.min(till, NOW + lease), '', lease, tonumber(ARGV[6]), tonumber(ARGV[7]))
   -- Still of the epoch it lost, until the client was told.
   s.e = e
 end
