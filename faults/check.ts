@@ -109,8 +109,7 @@ function judgeFrom(session: Session, client: string, own: readonly Sent[]) {
 function foreignTo(session: Session, sent: ReadonlyMap<string, Sent>): string[] {
   return session.heard.flatMap(({ call, from, n }) => {
     const one = sent.get(nameOf(from, n));
-    const isOwn =
-      one !== undefined && call === session.call && one.call === call && from !== session.client;
+    const isOwn = one !== undefined && call === session.call && one.call === call && from !== session.client;
     return isOwn && (one.status !== 200 || one.at >= session.askedAt)
       ? []
       : [`${session.client} on ${session.call} heard ${nameOf(from, n)} of ${call}`];
@@ -121,7 +120,9 @@ function foreignTo(session: Session, sent: ReadonlyMap<string, Sent>): string[] 
 function crossedOrders(sessions: readonly Session[]): string[] {
   const orders = sessions.map((session) => ({
     session,
-    order: new Map([...new Set(session.heard.map(({ from, n }) => nameOf(from, n)))].map((name, i) => [name, i])),
+    order: new Map(
+      [...new Set(session.heard.map(({ from, n }) => nameOf(from, n)))].map((name, i) => [name, i]),
+    ),
   }));
   return orders.flatMap(({ session, order }, at) =>
     orders.slice(at + 1).flatMap(({ session: other, order: others }) => {

@@ -40,19 +40,31 @@ type Case = readonly [title: string, history: readonly Happening[], breaches: re
 const cases: readonly Case[] = [
   ["nothing is wrong", [...begun(), sent("one", 0, 3), heard("two", "one", 0)], [0, 0, 0, 0, 0]],
   ["a signal answered 200 that never comes is lost", [...begun(), sent("one", 0, 3)], [1, 0, 0, 0, 0]],
-  ["one that nobody answered is not", [...begun(), sent("one", 0, 3, 0), sent("one", 1, 4, 503)], [0, 0, 0, 0, 0]],
+  [
+    "one that nobody answered is not",
+    [...begun(), sent("one", 0, 3, 0), sent("one", 1, 4, 503)],
+    [0, 0, 0, 0, 0],
+  ],
   [
     "one that was skipped is lost, whoever is attached at the end",
     [...begun(), sent("one", 0, 3), sent("one", 1, 4), heard("two", "one", 1), closed("two", 4409)],
     [1, 0, 0, 0, 0],
   ],
-  ["what the dead would have heard is not", [...begun(), sent("one", 0, 3), closed("two", 4409)], [0, 0, 0, 0, 0]],
+  [
+    "what the dead would have heard is not",
+    [...begun(), sent("one", 0, 3), closed("two", 4409)],
+    [0, 0, 0, 0, 0],
+  ],
   [
     "a gap that was told explains what is missing around it",
     [...begun(), sent("one", 0, 3), gap("two"), sent("one", 1, 5), heard("two", "one", 1)],
     [0, 0, 0, 0, 0],
   ],
-  ["a gap explains nothing that was sent after it", [...begun(), gap("two"), sent("one", 0, 4)], [1, 0, 0, 0, 0]],
+  [
+    "a gap explains nothing that was sent after it",
+    [...begun(), gap("two"), sent("one", 0, 4)],
+    [1, 0, 0, 0, 0],
+  ],
   [
     "a gap explains nothing that lies before what was heard before it",
     [...begun(), sent("one", 0, 3), sent("one", 1, 4), heard("two", "one", 1), gap("two")],
@@ -60,12 +72,26 @@ const cases: readonly Case[] = [
   ],
   [
     "what a resuming client hears again on another websocket is heard twice",
-    [...begun(), sent("one", 0, 3), heard("two", "one", 0), closed("two", 1006), welcome("two", 6, 2), heard("two", "one", 0, 2)],
+    [
+      ...begun(),
+      sent("one", 0, 3),
+      heard("two", "one", 0),
+      closed("two", 1006),
+      welcome("two", 6, 2),
+      heard("two", "one", 0, 2),
+    ],
     [0, 1, 0, 0, 0],
   ],
   [
     "a client of the seed may hear it again there",
-    [...begun("seed"), sent("one", 0, 3), heard("two", "one", 0), closed("two", 1006), welcome("two", 6, 2), heard("two", "one", 0, 2)],
+    [
+      ...begun("seed"),
+      sent("one", 0, 3),
+      heard("two", "one", 0),
+      closed("two", 1006),
+      welcome("two", 6, 2),
+      heard("two", "one", 0, 2),
+    ],
     [0, 0, 0, 0, 0],
   ],
   [
@@ -81,7 +107,14 @@ const cases: readonly Case[] = [
   [
     "two that hear one thing in different orders are",
     [
-      ...[joined("one", 0), joined("two", 1), joined("three", 2), joined("four", 3), welcome("three", 4), welcome("four", 5)],
+      ...[
+        joined("one", 0),
+        joined("two", 1),
+        joined("three", 2),
+        joined("four", 3),
+        welcome("three", 4),
+        welcome("four", 5),
+      ],
       ...[sent("one", 0, 6, 0), sent("two", 0, 7, 0), heard("three", "one", 0), heard("three", "two", 0)],
       ...[heard("four", "two", 0), heard("four", "one", 0)],
     ],
@@ -91,7 +124,12 @@ const cases: readonly Case[] = [
   ["what nobody sent is foreign", [...begun(), heard("two", "one", 7)], [0, 0, 0, 1, 0]],
   [
     "another call's signal is foreign",
-    [...begun(), joined("far", 3, "seed", "coffee"), sent("far", 0, 4, 200, "coffee"), heard("two", "far", 0, 1, "coffee")],
+    [
+      ...begun(),
+      joined("far", 3, "seed", "coffee"),
+      sent("far", 0, 4, 200, "coffee"),
+      heard("two", "far", 0, 1, "coffee"),
+    ],
     [0, 0, 0, 1, 0],
   ],
   [
@@ -104,7 +142,11 @@ const cases: readonly Case[] = [
     [...begun(), joined("three", 3), welcome("one", 4), welcome("two", 5)],
     [0, 0, 0, 0, 1],
   ],
-  ["a third one after the last sign of another is not", [...begun(), joined("three", 3), welcome("two", 4)], [0, 0, 0, 0, 0]],
+  [
+    "a third one after the last sign of another is not",
+    [...begun(), joined("three", 3), welcome("two", 4)],
+    [0, 0, 0, 0, 0],
+  ],
 ];
 
 for (const [title, history, breaches] of cases)
@@ -113,11 +155,29 @@ for (const [title, history, breaches] of cases)
   });
 
 test("faults, the checker › counts what is no breach: gaps told, signals they explain, repeats, closes by code", () => {
-  const seed = [sent("one", 0, 3), heard("two", "one", 0), closed("two", 4410), gap("two"), welcome("two", 7, 2)];
-  const rest = [heard("two", "one", 0, 2), sent("one", 1, 9), gap("two"), closed("two", 1006, 2), welcome("two", 12, 3)];
+  const seed = [
+    sent("one", 0, 3),
+    heard("two", "one", 0),
+    closed("two", 4410),
+    gap("two"),
+    welcome("two", 7, 2),
+  ];
+  const rest = [
+    heard("two", "one", 0, 2),
+    sent("one", 1, 9),
+    gap("two"),
+    closed("two", 1006, 2),
+    welcome("two", 12, 3),
+  ];
   const verdict = check(historyOf(...begun("seed"), ...seed, ...rest), 2);
   const { gaps, toldLost, again, acknowledged, received } = verdict;
   assert.deepEqual([gaps, toldLost, again, acknowledged, received], [2, 1, 1, 2, 2]);
-  assert.deepEqual([...verdict.closes], [[4410, 1], [1006, 1]]);
+  assert.deepEqual(
+    [...verdict.closes],
+    [
+      [4410, 1],
+      [1006, 1],
+    ],
+  );
   assert.deepEqual(counts(verdict), [0, 0, 0, 0, 0]);
 });

@@ -1,0 +1,4 @@
+import type { Fault } from "../fault.ts";
+
+/** What goes wrong with clients. */
+export const clientFaults: readonly Fault[] = [];
