@@ -27,6 +27,8 @@ export interface WorldOptions {
   readonly envs?: readonly NodeJS.ProcessEnv[];
   /** Whether somebody keeps trying to join the full calls. */
   readonly strangers?: boolean;
+  /** Whether a call has two clients whose way to the service can be broken. */
+  readonly edge?: boolean;
   /** Whether Redis runs from the beginning. */
   readonly redisRuns?: boolean;
 }
@@ -45,6 +47,9 @@ export class World {
   readonly talkers: Talker[] = [];
   readonly balancer: Balancer;
   readonly agent: Agent = makeAgent();
+  /** The way of `edgeClients` to the service. */
+  edge: TcpProxy | undefined;
+  readonly edgeClients: PlainClient[] = [];
   readonly options: WorldOptions;
   private readonly strangers: Stranger[] = [];
 
@@ -87,6 +92,17 @@ export class World {
         new PlainClient(`${call}.resuming`, call, { ...plain, kind: "resuming" }),
         new CallClient(`${call}.sdk`, call, { url, history }),
       );
+    }
+    if (options.edge === true) {
+      const edge = await TcpProxy.start(Number(new URL(url).port));
+      this.edge = edge;
+      const through = { agent, history, url: () => `http://${edge.addr}` };
+      this.edgeClients.push(
+        new PlainClient("edge.seed", "edge", { ...through, kind: "seed" }),
+        new PlainClient("edge.resuming", "edge", { ...through, kind: "resuming" }),
+      );
+      const near = new PlainClient("edge.near", "edge", { ...through, url: () => url, kind: "resuming" });
+      this.talkers.push(...this.edgeClients, near);
     }
     await this.untilAttached();
     for (const talker of this.talkers) talker.talk(options.everyMs ?? 200);
@@ -165,6 +181,7 @@ export class World {
       await server.end("SIGKILL");
       proxy.close();
     }
+    this.edge?.close();
     this.balancer.close();
     await this.redis.remove();
   }

@@ -15,8 +15,6 @@ export interface PlainOptions {
   /** Where the service is now. */
   readonly url: () => string;
   readonly kind: "seed" | "resuming";
-  /** False: it answers no pings. */
-  readonly autoPong?: boolean;
 }
 
 let sockets = 0;
@@ -29,6 +27,8 @@ export class PlainClient implements Talker {
   isAttached = false;
   sessions = 0;
   socket: WebSocket | undefined;
+  /** Whether it will, on its next websocket. */
+  answersPings = true;
   private readonly options: PlainOptions;
   private ticket: Ticket | undefined;
   private seq = 0;
@@ -94,12 +94,12 @@ export class PlainClient implements Talker {
   }
 
   private attach(ticket: Ticket): Promise<{ code: number; welcome: boolean }> {
-    const { history, url, kind, autoPong = true } = this.options;
+    const { history, url, kind } = this.options;
     const { session } = ticket;
     const askedAt = performance.now();
     const number = (sockets += 1);
     const socket = new WebSocket(`${url().replace(/^http/, "ws")}/ws`, {
-      autoPong,
+      autoPong: this.answersPings,
       perMessageDeflate: false,
     });
     this.socket = socket;

@@ -38,16 +38,18 @@ export const serverFaults: readonly Fault[] = [
   },
   {
     name: "server-stopped-half",
+    // A pong that is late by its own pause is late: PROTOCOL.md has it attach again.
     does: "one server stands still for half a lease",
     options: { strangers: true },
-    closes: [],
+    closes: [4408],
     strike: (world) => standStill(world, leaseMs / 2),
   },
   {
     name: "server-stopped-long",
     does: "one server stands still for one and a half leases: the seats it held are gone",
     options: { strangers: true },
-    closes: [4409, 1013],
+    // 1005 is the SDK's own, when a 409 has told it before the close.
+    closes: [4408, 4409, 1013, 1005],
     losesSeats: true,
     strike: (world) => standStill(world, leaseMs * 1.5),
   },
