@@ -19,12 +19,20 @@ export interface Session {
   readonly gaps: readonly { readonly index: number; readonly at: number }[];
 }
 
+/** One that is being read. */
+interface Growing extends Session {
+  aliveAt: number;
+  isAttached: boolean;
+  readonly heard: Heard[];
+  readonly gaps: { readonly index: number; readonly at: number }[];
+}
+
 /** Sorts a history by its sessions, and takes what was sent out of it. */
 export function readSessions(entries: Entries): {
   readonly sessions: readonly Session[];
   readonly sent: readonly Sent[];
 } {
-  const sessions = new Map<string, Session & { heard: Heard[]; gaps: { index: number; at: number }[] }>();
+  const sessions = new Map<string, Growing>();
   const sent: Sent[] = [];
   const open = new Map<string, number>();
   const alive = new Map<string, number>();
@@ -34,8 +42,15 @@ export function readSessions(entries: Entries): {
       case "joined": {
         const { client, kind, call, askedAt } = entry;
         sessions.set(session, {
-          ...{ client, kind, call, askedAt, joinedAt: at, aliveAt: at },
-          ...{ isAttached: false, heard: [], gaps: [] },
+          client,
+          kind,
+          call,
+          askedAt,
+          joinedAt: at,
+          aliveAt: at,
+          isAttached: false,
+          heard: [],
+          gaps: [],
         });
         break;
       }
@@ -58,10 +73,9 @@ export function readSessions(entries: Entries): {
         break;
     }
   }
-  const read = [...sessions].map(([name, session]) => ({
-    ...session,
-    aliveAt: Math.max(session.aliveAt, alive.get(name) ?? 0),
-    isAttached: open.has(name),
-  }));
-  return { sessions: read, sent };
+  for (const [name, session] of sessions) {
+    session.aliveAt = Math.max(session.aliveAt, alive.get(name) ?? 0);
+    session.isAttached = open.has(name);
+  }
+  return { sessions: [...sessions.values()], sent };
 }

@@ -29,6 +29,8 @@ export interface WorldOptions {
   readonly strangers?: boolean;
   /** Whether a call has two clients whose way to the service can be broken. */
   readonly edge?: boolean;
+  /** What is made of the bytes that go to them: a fault that only the checker can see. */
+  readonly plant?: (bytes: Buffer) => Buffer;
   /** Whether Redis runs from the beginning. */
   readonly redisRuns?: boolean;
 }
@@ -94,7 +96,7 @@ export class World {
       );
     }
     if (options.edge === true) {
-      const edge = await TcpProxy.start(Number(new URL(url).port));
+      const edge = await TcpProxy.start(Number(new URL(url).port), options.plant);
       this.edge = edge;
       const through = { agent, history, url: () => `http://${edge.addr}` };
       this.edgeClients.push(
@@ -118,9 +120,10 @@ export class World {
   startServer(proxy: TcpProxy, env: NodeJS.ProcessEnv = {}): Promise<ServerProcess> {
     return ServerProcess.startWith(
       { ...process.env, ...env },
-      ...["--redis-addr", proxy.addr, "--seat-count", String(seats), "--seat-timeout", `${leaseMs}ms`],
-      ...["--ws-ping-interval", "1s", "--ws-read-timeout", "3s", "--drain-timeout", "1s"],
-      ...["--redis-probe-interval", `${probeMs}ms`],
+      "--redis-addr",
+      proxy.addr,
+      ...`--seat-count ${seats} --seat-timeout ${leaseMs}ms --redis-probe-interval ${probeMs}ms`.split(" "),
+      ..."--ws-ping-interval 1s --ws-read-timeout 3s --drain-timeout 1s".split(" "),
     );
   }
 

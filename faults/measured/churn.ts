@@ -39,20 +39,18 @@ export function measureChurn({ times, say }: RunOptions): Promise<Outcome> {
       const channels = (await stage.redis.command<string[]>("PUBSUB", "CHANNELS")).length;
       const more = (what: keyof Held): number =>
         after.reduce((sum, held, i) => sum + Math.max(0, held[what] - (before[i]?.[what] ?? 0)), 0);
-      const left = {
-        keys,
-        subscriptions: channels,
-        timers: more("timers"),
-        descriptors: more("descriptors"),
+      const figure = (name: string, count: number, most?: number): Figure => {
+        const told = { row: "churn", name, unit: "", samples: [count] } as const;
+        return most === undefined ? told : { ...told, most };
       };
-      const row = "churn";
-      const figures: Figure[] = Object.entries(left).map(([name, count]) => ({
-        ...{ row, name: `${name} left`, unit: "", samples: [count], most: 0 },
-      }));
-      return {
-        figures: [{ row, name: "connects and disconnects", unit: "", samples: [rounds] }, ...figures],
-        words: [],
-      };
+      const figures = [
+        figure("connects and disconnects", rounds),
+        figure("keys left", keys, 0),
+        figure("subscriptions left", channels, 0),
+        figure("timers left", more("timers"), 0),
+        figure("descriptors left", more("descriptors"), 0),
+      ];
+      return { figures, words: [] };
     } finally {
       for (const child of children) child.kill("SIGKILL");
     }

@@ -5,8 +5,12 @@ import { startService } from "../../src/index.ts";
 const anywhere = { host: "127.0.0.1", port: 0 };
 const [, , redisAddr = "", seatTimeoutMs = ""] = process.argv;
 const service = await startService({
-  ...{ addr: anywhere, healthzAddr: anywhere, redisAddr, seatTimeoutMs },
-  ...{ wsPingIntervalMs: "500ms", wsReadTimeoutMs: "1500ms" },
+  addr: anywhere,
+  healthzAddr: anywhere,
+  redisAddr,
+  seatTimeoutMs,
+  wsPingIntervalMs: "500ms",
+  wsReadTimeoutMs: "1500ms",
 });
 
 process.on("message", () => {

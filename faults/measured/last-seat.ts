@@ -9,8 +9,8 @@ const [racers, together] = [8, 6];
 export function measureLastSeat({ times, say }: RunOptions): Promise<Outcome> {
   const rounds = 2000 * times;
   return Stage.use(async (stage) => {
-    const servers = [await stage.serve("--seat-count", "1", "--seat-timeout", "5s")];
-    servers.push(await stage.serve("--seat-count", "1", "--seat-timeout", "5s"));
+    const flags = "--seat-count 1 --seat-timeout 5s --ws-ping-interval 1s --ws-read-timeout 3s".split(" ");
+    const servers = [await stage.serve(...flags), await stage.serve(...flags)];
     let [next, wrong] = [0, 0];
     const race = async (): Promise<void> => {
       while (next < rounds) {

@@ -58,7 +58,12 @@ export const serverFaults: readonly Fault[] = [
     does: "two servers whose clocks are an hour behind and an hour ahead; connections are killed meanwhile",
     options: { strangers: true, servers: 2, envs: [clock("-1h"), clock("+1h")] },
     closes: [],
-    strike: async ({ redis }) => {
+    strike: async ({ redis, nodes }) => {
+      for (const { server } of nodes) {
+        const { headers } = await fetch(`${server.adminUrl}/livez`);
+        const offMs = Math.abs(Date.now() - Date.parse(headers.get("date") ?? ""));
+        if (!(offMs > 3_000_000)) throw new Error("a server's clock is right: libfaketime was not loaded");
+      }
       await wait(leaseMs * 0.8);
       await redis.command("CLIENT", "KILL", "TYPE", "pubsub");
       await wait(leaseMs * 0.4);

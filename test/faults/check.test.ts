@@ -5,23 +5,46 @@ import type { ClientKind, Entry, Happening } from "../../faults/history.ts";
 
 /** A history with a millisecond between any two lines. */
 const historyOf = (...happenings: readonly Happening[]): Entry[] =>
-  happenings.map((happening, at) => ({ ...happening, at }));
+  happenings.map((happening, at) => Object.assign({ at }, happening));
 
 /** Each session is called as its client; `askedAt` of the line at `at` is the instant before it. */
 const joined = (client: string, at: number, kind: ClientKind = "resuming", call = "tea"): Happening => ({
-  ...{ event: "joined", client, kind, call, session: client, askedAt: at - 0.5 },
+  event: "joined",
+  client,
+  kind,
+  call,
+  session: client,
+  askedAt: at - 0.5,
 });
 const sent = (client: string, n: number, at: number, status = 200, call = "tea"): Happening => ({
-  ...{ event: "sent", client, session: client, call, n, askedAt: at - 0.5, status },
+  event: "sent",
+  client,
+  session: client,
+  call,
+  n,
+  askedAt: at - 0.5,
+  status,
 });
 const heard = (session: string, from: string, n: number, socket = 1, call = "tea"): Happening => ({
-  ...{ event: "heard", session, socket, call, from, n },
+  event: "heard",
+  session,
+  socket,
+  call,
+  from,
+  n,
 });
 const welcome = (session: string, at: number, socket = 1): Happening => ({
-  ...{ event: "welcome", session, socket, askedAt: at - 0.5 },
+  event: "welcome",
+  session,
+  socket,
+  askedAt: at - 0.5,
 });
 const closed = (session: string, code: number, socket = 1): Happening => ({
-  ...{ event: "closed", session, socket, code, reason: "" },
+  event: "closed",
+  session,
+  socket,
+  code,
+  reason: "",
 });
 const gap = (session: string): Happening => ({ event: "gap", session });
 
@@ -107,16 +130,16 @@ const cases: readonly Case[] = [
   [
     "two that hear one thing in different orders are",
     [
-      ...[
-        joined("one", 0),
-        joined("two", 1),
-        joined("three", 2),
-        joined("four", 3),
-        welcome("three", 4),
-        welcome("four", 5),
-      ],
-      ...[sent("one", 0, 6, 0), sent("two", 0, 7, 0), heard("three", "one", 0), heard("three", "two", 0)],
-      ...[heard("four", "two", 0), heard("four", "one", 0)],
+      joined("one", 0),
+      joined("two", 1),
+      joined("three", 2),
+      joined("four", 3),
+      sent("one", 0, 4, 0),
+      sent("two", 0, 5, 0),
+      heard("three", "one", 0),
+      heard("three", "two", 0),
+      heard("four", "two", 0),
+      heard("four", "one", 0),
     ],
     [0, 0, 1, 0, 0],
   ],
