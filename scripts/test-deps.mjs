@@ -10,6 +10,10 @@ const programs = [
   { binary: "turnserver", debianPackage: "coturn", override: "TURNSERVER" },
   { binary: "chromium", debianPackage: "chromium", override: "CHROMIUM_PATH" },
 ];
+// Clocks are skewed by `npm run faults` alone.
+if (process.argv.includes("--faults")) {
+  programs.push({ binary: "faketime", debianPackage: "faketime", override: "FAKETIME_PROGRAM" });
+}
 
 for (const { override } of programs) {
   const path = process.env[override];

@@ -96,6 +96,28 @@ for (const keepsData of [true, false]) {
   });
 }
 
+test("redis away › right after it came back empty, no server says that a session is over before its holder could renew it", async (t) => {
+  const redis = await redisFor(t);
+  const proxy = await TcpProxy.start(redis.port);
+  t.after(() => proxy.close());
+  const [holding, other] = [await serverFor(t, proxy.addr), await serverFor(t, redis.addr)];
+  const ticket = await join(holding.url, "tea");
+  const peer = await TestPeer.attach(holding.url, ticket, 0);
+  await redis.stop("SIGKILL");
+  await untilHealth(other, 503);
+  proxy.standStill();
+  await redis.start();
+  await untilHealth(other, 200);
+  assert.equal(await signal(other.url, ticket, "OFFER", "too soon"), 503);
+  const early = await TestPeer.knock(other.url, ticket, 0);
+  assert.deepEqual(await early.closed, { code: 1013, reason: "backend failure" });
+  proxy.goOn();
+  let status = 503;
+  while (status === 503) status = await signal(other.url, ticket, "OFFER", "in time");
+  assert.equal(status, 200);
+  assert.deepEqual(await peer.closed, { code: 4410, reason: "events lost" });
+});
+
 test("redis away › paused for a while: requests are refused, no websocket is closed, and what was sent arrives", async (t) => {
   const redis = await redisFor(t);
   const [a, b] = await pairFor(t, redis.addr);

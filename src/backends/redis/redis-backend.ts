@@ -117,7 +117,7 @@ class RedisBackend implements Backend {
   ): ReturnType<Backend["publish"]> {
     const { leaseMs, logEntries, logBytes } = rules;
     const args = [session, text(leaseMs), text(logEntries), text(logBytes), kind, asBuffer(body)];
-    return readPublish(await this.run("publish", call, args));
+    return this.certain(readPublish(await this.run("publish", call, args)));
   }
 
   async attach(
@@ -127,7 +127,7 @@ class RedisBackend implements Backend {
     rules: CallRules,
   ): ReturnType<Backend["attach"]> {
     const args = [session, text(rules.leaseMs), since === undefined ? "" : text(since)];
-    return readAttach(await this.run("attach", call, args));
+    return this.certain(readAttach(await this.run("attach", call, args)));
   }
 
   async renew(call: string, session: string, holder: Holder, rules: CallRules): ReturnType<Backend["renew"]> {
@@ -138,7 +138,7 @@ class RedisBackend implements Backend {
   }
 
   async holds(call: string, session: string): ReturnType<Backend["holds"]> {
-    return readHolds(await this.run("holds", call, [session]));
+    return this.certain(readHolds(await this.run("holds", call, [session])));
   }
 
   async leave(call: string, session: string): ReturnType<Backend["leave"]> {
@@ -184,6 +184,12 @@ class RedisBackend implements Backend {
 
   async close(): Promise<void> {
     await Promise.all([this.link, ...this.channels, this.where].map((part) => part.close()));
+  }
+
+  /** Right after Redis lost its data nobody's session is over: whoever holds its websocket is about to renew it. */
+  private certain<Answered extends { readonly word: string }>(reply: Answered): Answered {
+    if (reply.word === "gone" && this.scripts.isNew) throw new BackendError("unsent");
+    return reply;
   }
 
   private async run(verb: Verb, call: string, args: readonly (string | Buffer)[]): Promise<Reply> {

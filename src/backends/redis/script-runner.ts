@@ -11,6 +11,8 @@ export class ScriptRunner {
   private readonly database: number;
   /** Redis's run id, as this connection knows it: another one means that data may be lost. */
   private runId = "";
+  /** When it became another, on this process's clock. */
+  private changedAt = -Infinity;
 
   constructor(prefix: string, database: number) {
     this.prefix = prefix;
@@ -20,6 +22,7 @@ export class ScriptRunner {
   /** First thing on a new connection: learns the run id, loads the scripts, and tries what a user may be denied. */
   async prepare(client: RedisClient): Promise<RedisServer> {
     const server = await readServer(client);
+    if (this.runId !== "" && this.runId !== server.runId) this.changedAt = performance.now();
     this.runId = server.runId;
     await Promise.all(
       Object.values(this.scripts).map(({ source }) => client.sendCommand(["SCRIPT", "LOAD", source])),
@@ -30,6 +33,11 @@ export class ScriptRunner {
     await client.subscribe(channel, ignore, true);
     await client.unsubscribe(channel, ignore, true);
     return server;
+  }
+
+  /** Whether Redis was another until just now, so that seats it lost may not have been given back to their holders yet. */
+  get isNew(): boolean {
+    return performance.now() - this.changedAt < givingBackMs;
   }
 
   /** Runs one, by its digest; sends it whole where somebody has flushed the scripts. */
@@ -51,5 +59,8 @@ export class ScriptRunner {
     }
   }
 }
+
+/** By when every process has met a Redis that came back, and has renewed the seats of its websockets. */
+const givingBackMs = 2000;
 
 function ignore(): void {}

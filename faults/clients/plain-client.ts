@@ -1,0 +1,149 @@
+import type { Agent } from "node:http";
+import { setTimeout as wait } from "node:timers/promises";
+import { WebSocket } from "ws";
+import { adviceOn } from "../../src/client/advice.ts";
+import type { Message } from "../../src/protocol/messages.ts";
+import type { Ticket } from "../../test/support/test-peer.ts";
+import type { History } from "../history.ts";
+import { asked } from "./asking.ts";
+import { bodyOf, readBody, type Talker } from "./talker.ts";
+
+/** Where a client connects, and how it does. */
+export interface PlainOptions {
+  readonly agent: Agent;
+  readonly history: History;
+  /** Where the service is now. */
+  readonly url: () => string;
+  readonly kind: "seed" | "resuming";
+}
+
+let sockets = 0;
+
+/** A client on a bare websocket: joins, attaches, attaches again as PROTOCOL.md says, and joins anew when it must. */
+export class PlainClient implements Talker {
+  readonly client: string;
+  readonly call: string;
+  readonly kind: "seed" | "resuming";
+  isAttached = false;
+  sessions = 0;
+  socket: WebSocket | undefined;
+  /** Whether it will, on its next websocket. */
+  answersPings = true;
+  private readonly options: PlainOptions;
+  private ticket: Ticket | undefined;
+  private seq = 0;
+  private n = 0;
+  private isOver = false;
+  private isTalking = false;
+  private talking: Promise<void> = Promise.resolve();
+  private readonly keeping: Promise<void>;
+
+  constructor(client: string, call: string, options: PlainOptions) {
+    this.client = client;
+    this.call = call;
+    this.kind = options.kind;
+    this.options = options;
+    this.keeping = this.keep();
+  }
+
+  talk(everyMs: number): void {
+    this.isTalking = true;
+    this.talking = this.send(everyMs);
+  }
+
+  async hush(): Promise<void> {
+    this.isTalking = false;
+    await this.talking;
+  }
+
+  async close(): Promise<void> {
+    this.isOver = true;
+    this.socket?.terminate();
+    await Promise.all([this.hush(), this.keeping]);
+  }
+
+  private async keep(): Promise<void> {
+    for (let attempt = 0; !this.isOver; attempt += 1) {
+      if (this.ticket === undefined) await this.join();
+      if (this.ticket === undefined || this.isOver) return;
+      const { code, welcome } = await this.attach(this.ticket);
+      if (welcome) attempt = 0;
+      const advice = adviceOn(code);
+      if (advice === "join") this.ticket = undefined;
+      // At once the first time, then after a while.
+      if (attempt > 0) await wait(Math.random() * Math.min(1000, 100 * 2 ** attempt));
+    }
+  }
+
+  private async join(): Promise<void> {
+    const { agent, history, url } = this.options;
+    while (!this.isOver) {
+      const askedAt = performance.now();
+      const { status, text } = await asked(agent, "POST", `${url()}/call/${this.call}`);
+      if (status === 200) {
+        const ticket: Ticket = JSON.parse(text);
+        const { client, kind, call } = this;
+        history.add({ event: "joined", client, kind, call, session: ticket.session, askedAt });
+        this.ticket = ticket;
+        this.seq = 0;
+        this.sessions += 1;
+        return;
+      }
+      await wait(100 + Math.random() * 100);
+    }
+  }
+
+  private attach(ticket: Ticket): Promise<{ code: number; welcome: boolean }> {
+    const { history, url, kind } = this.options;
+    const { session } = ticket;
+    const askedAt = performance.now();
+    const number = (sockets += 1);
+    const socket = new WebSocket(`${url().replace(/^http/, "ws")}/ws`, {
+      autoPong: this.answersPings,
+      perMessageDeflate: false,
+    });
+    this.socket = socket;
+    let welcome = false;
+    socket.on("error", () => {});
+    socket.on("open", () =>
+      socket.send(JSON.stringify(kind === "seed" ? ticket : { ...ticket, seq: this.seq })),
+    );
+    socket.on("message", (data: Buffer) => {
+      const { kind: word, seq = 0, recovered, body = "" }: Message = JSON.parse(data.toString());
+      if (word === "WELCOME") {
+        welcome = true;
+        this.isAttached = true;
+        history.add({ event: "welcome", session, socket: number, askedAt });
+        if (recovered === false) history.add({ event: "gap", session });
+      } else if (word !== "PEER") history.add({ event: "heard", session, socket: number, ...readBody(body) });
+      this.seq = seq;
+    });
+    const patience = setTimeout(() => welcome || socket.terminate(), 5000);
+    return new Promise((resolve) => {
+      socket.on("close", (code, reason) => {
+        clearTimeout(patience);
+        this.isAttached = false;
+        const said = { code, reason: reason.toString() };
+        // What ends before it was opened was no websocket.
+        if (!this.isOver && (welcome || code !== 1006))
+          history.add({ event: "closed", session, socket: number, ...said });
+        if (code === 4410 && kind === "seed") history.add({ event: "gap", session });
+        resolve({ code, welcome });
+      });
+    });
+  }
+
+  private async send(everyMs: number): Promise<void> {
+    const { agent, history, url } = this.options;
+    while (this.isTalking) {
+      const { ticket, client, call } = this;
+      if (ticket !== undefined) {
+        const [n, askedAt] = [(this.n += 1), performance.now()];
+        const message = { ...ticket, kind: "CANDIDATE", body: bodyOf(call, client, n) };
+        const { status } = await asked(agent, "POST", `${url()}/signal`, message);
+        history.add({ event: "sent", client, session: ticket.session, call, n, askedAt, status });
+      }
+      await wait(everyMs * (0.5 + Math.random()));
+    }
+  }
+}

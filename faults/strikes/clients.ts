@@ -1,0 +1,50 @@
+import { setTimeout as wait } from "node:timers/promises";
+import type { Fault } from "../fault.ts";
+import { leaseMs, type World } from "../world.ts";
+
+const edge = { edge: true, calls: 2 };
+
+/** What goes wrong with clients, two of which stand at the edge; 1006 is what they break themselves. */
+export const clientFaults: readonly Fault[] = [
+  {
+    name: "client-half-open",
+    does: "clients whose connections pass nothing any more, without a FIN, for 0.8 leases",
+    options: edge,
+    closes: [1006],
+    strike: async (world) => {
+      world.edge?.silence(() => true);
+      await wait(leaseMs * 0.8);
+      breakEdge(world);
+    },
+  },
+  {
+    name: "client-silent",
+    does: "clients that answer no ping",
+    options: edge,
+    closes: [1006, 4408],
+    strike: async (world) => {
+      for (const client of world.edgeClients) client.answersPings = false;
+      breakEdge(world);
+      await wait(leaseMs * 0.8);
+      for (const client of world.edgeClients) client.answersPings = true;
+      breakEdge(world);
+    },
+  },
+  {
+    name: "client-not-reading",
+    does: "clients that read nothing for 0.8 leases",
+    options: edge,
+    closes: [1006, 4408, 4411],
+    strike: async (world) => {
+      const sockets = world.edgeClients.map(({ socket }) => socket);
+      for (const socket of sockets) socket?.pause();
+      await wait(leaseMs * 0.8);
+      for (const socket of sockets) socket?.resume();
+    },
+  },
+];
+
+/** The clients at the edge give their websockets up, and come back by new connections. */
+function breakEdge(world: World): void {
+  for (const { socket } of world.edgeClients) socket?.terminate();
+}

@@ -1,0 +1,110 @@
+import { setTimeout as wait } from "node:timers/promises";
+import type { Fault } from "../fault.ts";
+import { leaseMs, type Node, type World } from "../world.ts";
+
+/** What goes wrong with the servers; 1006 is a connection that ended without a close. */
+export const serverFaults: readonly Fault[] = [
+  {
+    name: "server-sigterm",
+    does: "one server is told to stop, and another one takes its place",
+    options: { strangers: true, everyMs: 100 },
+    closes: [1012],
+    strike: (world) => replace(world, 0),
+  },
+  {
+    name: "rolling-restart",
+    does: "all servers, one after the other, under load",
+    options: { strangers: true, everyMs: 100 },
+    closes: [1012],
+    strike: async (world) => {
+      for (const index of world.nodes.keys()) await replace(world, index);
+    },
+  },
+  {
+    name: "server-sigkill",
+    does: "one server dies, and comes back half a lease later",
+    options: { strangers: true },
+    closes: [1006],
+    strike: async (world, note) => {
+      const node = nodeAt(world, 0);
+      const from = performance.now();
+      await node.server.end("SIGKILL");
+      await world.untilAttached();
+      note("killed → all attached again", performance.now() - from, undefined, "ms");
+      await wait(leaseMs / 2);
+      node.server = await world.startServer(node.proxy);
+      world.serveAll();
+    },
+  },
+  {
+    name: "server-stopped-half",
+    // A pong that is late by its own pause is late: PROTOCOL.md has it attach again.
+    does: "one server stands still for half a lease",
+    options: { strangers: true },
+    closes: [4408],
+    strike: (world) => standStill(world, leaseMs / 2),
+  },
+  {
+    name: "server-stopped-long",
+    does: "one server stands still for one and a half leases: the seats it held are gone",
+    options: { strangers: true },
+    // 1005 is the SDK's own, when a 409 has told it before the close.
+    closes: [4408, 4409, 1013, 1005],
+    losesSeats: true,
+    strike: (world) => standStill(world, leaseMs * 1.5),
+  },
+  {
+    name: "skewed-clocks",
+    does: "two servers whose clocks are an hour behind and an hour ahead; connections are killed meanwhile",
+    options: { strangers: true, servers: 2, envs: [clock("-1h"), clock("+1h")] },
+    closes: [],
+    strike: async ({ redis, nodes }) => {
+      for (const { server } of nodes) {
+        const { headers } = await fetch(`${server.adminUrl}/livez`);
+        const offMs = Math.abs(Date.now() - Date.parse(headers.get("date") ?? ""));
+        if (!(offMs > 3_000_000)) throw new Error("a server's clock is right: libfaketime was not loaded");
+      }
+      await wait(leaseMs * 0.8);
+      await redis.command("CLIENT", "KILL", "TYPE", "pubsub");
+      await wait(leaseMs * 0.4);
+    },
+  },
+];
+
+/** Drains one server and starts another, as an orchestrator does: what drains gets no new work. */
+async function replace(world: World, index: number): Promise<void> {
+  const node = nodeAt(world, index);
+  const { server } = node;
+  world.serveAll(node);
+  const code = await server.end("SIGTERM");
+  if (code !== 0) throw new Error(`a server told to stop ended with ${code}`);
+  node.server = await world.startServer(node.proxy);
+  world.serveAll();
+  await wait(leaseMs / 10);
+}
+
+async function standStill(world: World, forMs: number): Promise<void> {
+  const node = nodeAt(world, 0);
+  // What checks its health sends it no new work.
+  world.serveAll(node);
+  node.server.pause();
+  await wait(forMs);
+  node.server.resume();
+  world.serveAll();
+  await wait(leaseMs / 2);
+}
+
+function nodeAt(world: World, index: number): Node {
+  const node = world.nodes[index];
+  if (node === undefined) throw new Error("there is no such server");
+  return node;
+}
+
+/** The environment of a process whose wall clock is off; `$LIB` is the loader's own word. */
+function clock(offset: string): NodeJS.ProcessEnv {
+  return {
+    LD_PRELOAD: process.env["FAKETIME_LIB"] ?? "/usr/$LIB/faketime/libfaketimeMT.so.1",
+    FAKETIME: offset,
+    FAKETIME_DONT_FAKE_MONOTONIC: "1",
+  };
+}
