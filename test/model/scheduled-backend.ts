@@ -94,7 +94,7 @@ export class ScheduledBackend implements Backend {
 
   /** The next so many requests are not sent. */
   refuse(count: number): void {
-    this.refusing += count;
+    this.refusing = Math.max(0, this.refusing + count);
   }
 
   async join(...asked: Parameters<Backend["join"]>): ReturnType<Backend["join"]> {

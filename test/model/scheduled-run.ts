@@ -105,6 +105,10 @@ export class ScheduledRun implements Scene {
       })),
     );
     await this.drain();
+    // What was refused is tried again by itself, and a channel that is back needs no further event.
+    this.backend.refuse(-Infinity);
+    for (let passed = 0; passed < 2; passed += 1) await this.pass(150);
+    if (!this.mayExpire) for (const client of this.clients.values()) await this.settle(client);
     // Time enough for every retry, ping and spread close, and one event more, which shows what is missing.
     for (let round = 0; round < 2; round += 1) {
       for (let passed = 0; passed < 16; passed += 1) await this.pass(250);
