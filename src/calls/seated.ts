@@ -169,7 +169,11 @@ function unrenewed(state: Seated, now: number, rules: PresenceRules): Step {
 
 function tick(state: Seated, now: number, rules: PresenceRules): Step {
   if (now >= state.leaseEnds) return close(state, "backend failure");
-  if (now >= state.seenAt + rules.readTimeoutMs) return close(state, "pong timeout");
+  if (now >= state.seenAt + rules.readTimeoutMs) {
+    // Every ping was answered: this process stood still and did not ask. The client has the whole time again.
+    if (state.pings.length > 0 || state.parting !== undefined) return close(state, "pong timeout");
+    return ping({ ...state, seenAt: now }, now + rules.pingIntervalMs);
+  }
   if (state.parting !== undefined && now >= state.parting.at) {
     const isAsking = state.renewing !== undefined || state.wanted !== undefined;
     // No pong came, so nothing more is proven; what is on its way is waited for once more.

@@ -100,6 +100,14 @@ presenceTable([
     phase: "closing",
   },
   {
+    title:
+      "pong › none is missed by a process that stood still and did not ask: it asks, and waits the whole time again",
+    from: seatedAt(0),
+    events: [tick(5000), pong(1, 5001), tick(16_000), tick(21_000), tick(25_999), tick(26_000)],
+    done: ["ping 1", "renew 5001 5", "ping 2", "ping 3", "close pong timeout"],
+    phase: "closing",
+  },
+  {
     title: "renewal › one at a time, and what comes meanwhile goes out next, merged",
     from: seatedAt(0),
     events: [
