@@ -51,10 +51,10 @@ export async function runMutants(options: Options, findings: Findings): Promise<
   for (const { section, rule } of rules) say(`  ${section.padEnd(6)} ${rule}: ${cases.get(rule) ?? 0} cases`);
 }
 
-/** The median step from one round to the next: one collection of compiled code hides no leak, nor makes one. */
+/** The lower median step from one round to the next: one collection of compiled code hides no leak, nor makes one. */
 function growthPerRound(kept: readonly number[]): number {
   const steps = kept.slice(1).map((bytes, at) => bytes - (kept[at] ?? 0));
-  return steps.toSorted((one, other) => one - other)[Math.floor(steps.length / 2)] ?? 0;
+  return steps.toSorted((one, other) => one - other)[Math.floor((steps.length - 1) / 2)] ?? 0;
 }
 
 function mebibytes(bytes = 0): string {
