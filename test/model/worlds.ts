@@ -39,7 +39,7 @@ export async function openRedis(): Promise<OpenWorld> {
   const redis = await RedisServer.start();
   const options = redisOptions(redis);
   const processes = [await openRedisBackend(options), await openRedisBackend(options)] as const;
-  const client = createClient({ socket: { host: options.host, port: options.port } });
+  const client = createClient({ socket: { host: "127.0.0.1", port: redis.port } });
   await client.connect();
   const ear = await Ear.open(processes[0], nastyNames);
   const world: World = {

@@ -93,14 +93,8 @@ class RedisBackend implements Backend {
   ): ReturnType<Backend["join"]> {
     const { leaseMs, seatCount, logEntries, logBytes } = rules;
     try {
-      const args = [
-        session,
-        text(leaseMs),
-        text(seatCount),
-        text(logEntries),
-        text(logBytes),
-        asBuffer(introduction),
-      ];
+      const bounds = [text(leaseMs), text(seatCount), text(logEntries), text(logBytes)];
+      const args = [session, ...bounds, asBuffer(introduction)];
       return readJoin(await this.run("join", call, args));
     } catch (error) {
       if (error instanceof BackendError && error.code === "unknown") this.giveBack(call, session);
