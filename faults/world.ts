@@ -52,6 +52,8 @@ export class World {
   /** The way of `edgeClients` to the service. */
   edge: TcpProxy | undefined;
   readonly edgeClients: PlainClient[] = [];
+  /** How many strikes took servers away, in turn. */
+  strikes = 0;
   readonly options: WorldOptions;
   private readonly strangers: Stranger[] = [];
 

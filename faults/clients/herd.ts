@@ -9,6 +9,7 @@ interface Member {
   readonly ticket: Ticket;
   socket: WebSocket | undefined;
   isAttached: boolean;
+  attachedAt: number;
 }
 
 /** Very many clients that do nothing but hold their seats, and come back to them as the SDK does: cheap. */
@@ -34,29 +35,30 @@ export class Herd {
         const number = (next += 1);
         const { status, text } = await asked(agent, "POST", `${herd.url()}/call/herd-${number >> 1}`);
         if (status !== 200) throw new Error(`a join of the herd answered ${status} ${text}`);
-        const member: Member = { ticket: JSON.parse(text), socket: undefined, isAttached: false };
+        const member: Member = {
+          ticket: JSON.parse(text),
+          socket: undefined,
+          isAttached: false,
+          attachedAt: 0,
+        };
         herd.members.push(member);
         void herd.keep(member);
       }
     };
     await Promise.all(Array.from({ length: 100 }, joinSome));
-    await herd.untilAttached(1);
+    await herd.untilAttached(1, 0);
     return herd;
   }
 
-  /** Resolves when this share of it is attached; answers after how many ms. */
-  async untilAttached(share: number, withinMs = 60_000): Promise<number> {
+  /** Resolves when this share of it is attached, by websockets welcomed since then; answers how long since, in ms. */
+  async untilAttached(share: number, since = performance.now(), withinMs = 60_000): Promise<number> {
     const start = performance.now();
-    while (this.members.filter(({ isAttached }) => isAttached).length < share * this.members.length) {
+    const isBack = ({ isAttached, attachedAt }: Member): boolean => isAttached && attachedAt >= since;
+    while (this.members.filter(isBack).length < share * this.members.length) {
       if (performance.now() - start > withinMs) return Infinity;
       await wait(20);
     }
-    return performance.now() - start;
-  }
-
-  /** Resolves when this many are not. */
-  async untilAway(count: number): Promise<void> {
-    while (this.members.filter(({ isAttached }) => !isAttached).length < count) await wait(5);
+    return performance.now() - since;
   }
 
   /** Breaks all its connections at once. */
@@ -94,6 +96,7 @@ export class Herd {
     socket.once("message", () => {
       welcome = true;
       member.isAttached = true;
+      member.attachedAt = performance.now();
     });
     return new Promise((resolve) => {
       socket.on("close", (code) => {

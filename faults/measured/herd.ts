@@ -18,29 +18,26 @@ export function measureHerd({ times, say }: RunOptions): Promise<Outcome> {
     const [cut, killed, all]: number[][] = [[], [], []];
     try {
       for (let round = 0; round < times; round += 1) {
+        const cutAt = performance.now();
         herd.cut();
-        await herd.untilAway(size / 2);
-        cut?.push(await herd.untilAttached(0.99));
-        await herd.untilAttached(1);
+        cut?.push(await herd.untilAttached(0.99, cutAt));
+        await herd.untilAttached(1, cutAt);
         // All on one, which is killed; the rest is there, and one more comes.
         const [victim, ...rest] = servers;
         if (victim === undefined) throw new Error("no server");
         herd.urls = [victim.url];
+        const movedAt = performance.now();
         herd.cut();
-        await herd.untilAway(size / 2);
-        await herd.untilAttached(1);
+        await herd.untilAttached(1, movedAt);
         servers.splice(0, 1);
         const fresh = await stage.serve();
         servers.push(fresh);
         herd.urls = [...rest, fresh].map(({ url }) => url);
-        await victim.end("SIGKILL");
         const from = performance.now();
-        await herd.untilAway(size * 0.5);
-        await herd.untilAttached(0.99);
-        killed?.push(performance.now() - from);
-        await herd.untilAttached(1);
-        all?.push(performance.now() - from);
-        say(`herd ${round + 1}/${times}: 99% back after ${Math.round(performance.now() - from)} ms`);
+        await victim.end("SIGKILL");
+        killed?.push(await herd.untilAttached(0.99, from));
+        all?.push(await herd.untilAttached(1, from));
+        say(`herd ${round + 1}/${times}: all back after ${Math.round(performance.now() - from)} ms`);
       }
       return { figures: figuresOf(cut ?? [], killed ?? [], all ?? [], herd.seatsLost), words: [] };
     } finally {

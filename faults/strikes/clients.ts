@@ -8,12 +8,12 @@ const edge = { edge: true, calls: 2 };
 export const clientFaults: readonly Fault[] = [
   {
     name: "client-half-open",
-    does: "clients whose connections pass nothing any more, without a FIN, for 0.8 leases",
+    does: "clients whose connections pass nothing any more, without a FIN, for 0.7 leases",
     options: edge,
     closes: [1006],
     strike: async (world) => {
       world.edge?.silence(() => true);
-      await wait(leaseMs * 0.8);
+      await wait(leaseMs * 0.7);
       breakEdge(world);
     },
   },
@@ -25,20 +25,20 @@ export const clientFaults: readonly Fault[] = [
     strike: async (world) => {
       for (const client of world.edgeClients) client.answersPings = false;
       breakEdge(world);
-      await wait(leaseMs * 0.8);
+      await wait(leaseMs * 0.7);
       for (const client of world.edgeClients) client.answersPings = true;
       breakEdge(world);
     },
   },
   {
     name: "client-not-reading",
-    does: "clients that read nothing for 0.8 leases",
+    does: "clients that read nothing for 0.7 leases",
     options: edge,
     closes: [1006, 4408, 4411],
     strike: async (world) => {
       const sockets = world.edgeClients.map(({ socket }) => socket);
       for (const socket of sockets) socket?.pause();
-      await wait(leaseMs * 0.8);
+      await wait(leaseMs * 0.7);
       for (const socket of sockets) socket?.resume();
     },
   },
