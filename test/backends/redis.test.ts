@@ -31,7 +31,7 @@ backendContract("redis", async (t) => {
   t.after(() => backend.close());
   return {
     backend,
-    leaseMs: 300,
+    leaseMs: 1000,
     pass,
     empty: async () => void (await redis.command("FLUSHALL")),
     restart: async () => {
