@@ -14,6 +14,7 @@ const patienceMs = 240_000;
 
 const wanted = process.argv.slice(2).join(" ");
 const chosen = mutants.filter(({ name }) => name.includes(wanted));
+if (chosen.length === 0) fail(`no fault's name holds ${JSON.stringify(wanted)}`);
 const copy = mkdtempSync(join(tmpdir(), "signals-mutants-"));
 process.once("exit", () => rmSync(copy, { recursive: true, force: true }));
 for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(1));

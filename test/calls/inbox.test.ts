@@ -4,10 +4,11 @@ import test, { type TestContext } from "node:test";
 import { FanOut } from "../../src/backends/fan-out.ts";
 import { type MemoryBackend, memoryBackend } from "../../src/backends/memory/memory-backend.ts";
 import type { CallEvent } from "../../src/calls/envelope.ts";
-import type { Attendee, Inbox } from "../../src/calls/inbox.ts";
+import { type Attendee, Inbox } from "../../src/calls/inbox.ts";
 import type { Report } from "../../src/calls/reports.ts";
 import { attachOk, bodyOf, eventsOf, type Ok, publishOk, type Seat, take } from "../backends/steps.ts";
-import type { AttachReply } from "../../src/calls/backend.ts";
+import { type AttachReply, BackendError } from "../../src/calls/backend.ts";
+import { type HeldBackend, heldBackend } from "../support/held-backend.ts";
 
 const rules = { seatCount: 3, leaseMs: 30_000, logEntries: 8, logBytes: 4096 };
 
@@ -61,6 +62,7 @@ class Listener extends EventEmitter implements Attendee {
 
 interface Scene {
   readonly backend: MemoryBackend;
+  readonly held: HeldBackend;
   readonly fanOut: FanOut;
   readonly reports: Report[];
   readonly attach: (seat: Seat, since?: number) => Promise<Listener>;
@@ -68,8 +70,9 @@ interface Scene {
 
 function scene(t: TestContext): Scene {
   const backend = memoryBackend();
+  const held = heldBackend({ memory: backend });
   const reports: Report[] = [];
-  const fanOut = new FanOut(backend, (report) => void reports.push(report));
+  const fanOut = new FanOut(held.backend, (report) => void reports.push(report));
   t.after(async () => {
     await fanOut.close();
     await backend.close();
@@ -82,7 +85,7 @@ function scene(t: TestContext): Scene {
     inbox.add(listener, place, hearing);
     return listener;
   };
-  return { backend, fanOut, reports, attach };
+  return { backend, held, fanOut, reports, attach };
 }
 
 async function seats(backend: MemoryBackend): Promise<[Seat, Seat]> {
@@ -153,7 +156,53 @@ test("inbox › promise 9 › a channel lost between hearing and attaching is co
   backend.cut();
   const listener = new Listener(inbox, place);
   inbox.add(listener, place, hearing);
-  assert.deepEqual(await listener.until(1), ["event 3"]);
+  await settle();
+  assert.deepEqual(listener.told, ["event 3"]);
+});
+
+test("inbox › promise 4 › what comes while the log is compared is delivered after it", async (t) => {
+  const { backend, held, attach } = scene(t);
+  const [one, two] = await seats(backend);
+  const listener = await attach(two);
+  const compared = held.hold("resync");
+  backend.cut();
+  await compared;
+  await publishOk(backend, "tea", one, "comes meanwhile", rules);
+  await settle();
+  assert.deepEqual(listener.told, []);
+  held.release();
+  await settle();
+  assert.deepEqual(listener.told, ["event 3"]);
+});
+
+test("inbox › promise 4 › a comparison that the backend did not answer is tried again", async (t) => {
+  const { backend } = scene(t);
+  const [one, two] = await seats(backend);
+  const later: (() => void)[] = [];
+  let refusals = 1;
+  const resync: MemoryBackend["resync"] = async (...args) => {
+    refusals -= 1;
+    if (refusals >= 0) throw new BackendError("unsent");
+    return backend.resync(...args);
+  };
+  const inbox = new Inbox(
+    "tea",
+    { resync },
+    () => {},
+    (_, run) => void later.push(run),
+  );
+  inbox.heard();
+  const place = await attachOk(backend, "tea", two, rules);
+  const listener = new Listener(inbox, place);
+  inbox.add(listener, place, await inbox.whenHeard(0));
+  inbox.lost();
+  await publishOk(backend, "tea", one, "while away", rules);
+  inbox.heard();
+  await settle();
+  assert.deepEqual(listener.told, []);
+  for (const run of later.splice(0)) run();
+  await settle();
+  assert.deepEqual(listener.told, ["event 3"]);
 });
 
 test("inbox › promise 4 › a second websocket is given what this process heard before it was added", async (t) => {

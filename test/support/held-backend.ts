@@ -12,7 +12,7 @@ export interface HeldBackend {
   replied(command: Command): Promise<string>;
 }
 
-type Command = "join" | "publish" | "leave" | "attach" | "renew";
+type Command = "join" | "publish" | "leave" | "attach" | "renew" | "resync";
 
 export interface HeldBackendOptions {
   /** Whether seats are said to outlive the process, so that a drain takes its time. */
@@ -53,7 +53,7 @@ export function heldBackend(options: HeldBackendOptions = {}): HeldBackend {
       memory.giveBack(...args);
       listeners.get("leave")?.("ok");
     },
-    resync: (...args) => memory.resync(...args),
+    resync: (...args) => through("resync", memory.resync(...args)),
     open: (listener) => memory.open(listener),
     reachable: () => memory.reachable(),
     close: () => memory.close(),
