@@ -7,6 +7,7 @@ import { mkdirSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { chromium } from "playwright-core";
+import { chromiumFlags } from "../test/support/chromium.ts";
 
 const root = dirname(import.meta.dirname);
 const [folder = join(root, "screenshots"), only = ""] = process.argv.slice(2);
@@ -16,21 +17,7 @@ const sizes = { desk: { width: 1440, height: 900 }, phone: { width: 360, height:
 /** No loopback: over plain http the browser gives its pages neither camera nor clipboard. */
 const insecureHost = "signals.example";
 
-const flags = [
-  "--headless",
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-  "--use-fake-device-for-media-stream",
-  "--use-fake-ui-for-media-stream",
-  // Without it this Chromium crashes when it connects to itself.
-  "--allow-loopback-in-peer-connection",
-  `--host-resolver-rules=MAP ${insecureHost} 127.0.0.1`,
-];
+const flags = ["--headless", ...chromiumFlags, `--host-resolver-rules=MAP ${insecureHost} 127.0.0.1`];
 
 /**
  * Every state: how many seats its call has; `reach` gets there and answers the tab to be shown; `before` comes before

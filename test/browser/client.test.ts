@@ -62,17 +62,21 @@ test("client › two that must relay connect through a real coturn, with credent
   const coturn = await Coturn.start("shared");
   t.after(() => coturn.remove());
   const { url } = await serve(t, { demo: true, turnUrl: [coturn.url], turnSecret: "shared" });
-  const [, held] = await connectBoth(t, url, { iceTransportPolicy: "relay" });
-  const types = await held.evaluate(async ({ peers }) => {
+  const [page, held] = await connectBoth(t, url, { iceTransportPolicy: "relay" });
+  // The statistics follow the connection: a channel can be open before they know the pair in use.
+  const inUse = await page.waitForFunction(async ({ peers }) => {
     const [peer] = peers.all.values();
     const stats = [...((await peer?.connection.getStats())?.values() ?? [])];
-    const pair = stats.find(
-      ({ type, state, nominated }) => type === "candidate-pair" && nominated && state === "succeeded",
+    const { selectedCandidatePairId } = stats.find(({ type }) => type === "transport") ?? {};
+    const pair = stats.find(({ id }) => id === selectedCandidatePairId);
+    return (
+      pair &&
+      [pair.localCandidateId, pair.remoteCandidateId].map(
+        (id) => stats.find((entry) => entry.id === id)?.candidateType,
+      )
     );
-    return [pair?.localCandidateId, pair?.remoteCandidateId].map(
-      (id) => stats.find((entry) => entry.id === id)?.candidateType,
-    );
-  });
+  }, held);
+  const types = await inUse.jsonValue();
   assert.deepEqual(types, ["relay", "relay"]);
 });
 

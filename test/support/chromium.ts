@@ -3,7 +3,7 @@ import type { TestContext } from "node:test";
 import { type Browser, chromium } from "playwright-core";
 
 /** Nothing asked of the network, cameras and microphones that are made up, and peers that meet on loopback. */
-const flags = [
+export const chromiumFlags: readonly string[] = [
   "--no-sandbox",
   "--disable-gpu",
   "--disable-quic",
@@ -24,7 +24,7 @@ export async function startChromium(
 ): Promise<Browser> {
   const program = process.env["CHROMIUM_PATH"] || "chromium";
   const executablePath = execFileSync("sh", ["-c", 'command -v "$0"', program], { encoding: "utf8" }).trim();
-  const args = [...flags.filter((flag) => !less.includes(flag)), ...more];
+  const args = [...chromiumFlags.filter((flag) => !less.includes(flag)), ...more];
   const browser = await chromium.launch({ executablePath, args });
   t.after(() => browser.close());
   return browser;
