@@ -6,7 +6,8 @@ import type { Options } from "./options.ts";
 import { say } from "./say.ts";
 import { Target } from "./target.ts";
 
-const aloneMs = 8000;
+/** As long as an attack: a p99 of fewer signals says less. */
+const aloneMs = 12_000;
 const attackMs = 12_000;
 /** What others on this machine do to one measurement they rarely do to three. */
 const mostTries = 3;

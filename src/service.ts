@@ -151,7 +151,7 @@ function attachContextOf(settings: Settings, backend: Backend, report: Reporter)
     presenceRules: { pingIntervalMs, readTimeoutMs },
     // Deadlines are noticed a tenth of the shortest late at most, and never looked for over 200 times a second.
     wheel: new Wheel<Attaching>(
-      Math.min(50, Math.max(5, Math.min(pingIntervalMs, joinTimeoutMs) / 10)),
+      Math.min(20, Math.max(5, Math.min(pingIntervalMs, joinTimeoutMs) / 10)),
       now,
       (socket, at) => socket.drive({ type: "tick", now: at }),
     ),

@@ -2,7 +2,7 @@ import { connect, type Socket } from "node:net";
 import { Tally } from "../findings.ts";
 import { readServerFrames } from "../server-frames.ts";
 
-/** Connections that say a little at once and the rest byte by byte. */
+/** Connections that say a little at once and the rest byte by byte, each at moments of its own. */
 export interface Drip {
   readonly count: number;
   readonly everyMs: number;
@@ -18,34 +18,43 @@ export async function drip(
 ): Promise<Tally> {
   const ends = new Tally();
   const open = new Map<Socket, number>();
-  const begin = (): void => {
+  // Slow clients share no clock: their bytes come spread over the time between two, not all in one burst.
+  const shares: Set<Socket>[] = Array.from({ length: sharesOfTime }, () => new Set());
+  const begin = (at: number): void => {
     if (until.aborted) return;
     const socket = connect({ host: url.hostname, port: Number(url.port) });
     let got: Buffer = Buffer.alloc(0);
     open.set(socket, 0);
+    shares[at % sharesOfTime]?.add(socket);
     socket.write(head);
     socket.on("data", (chunk: Buffer) => (got = Buffer.concat([got, chunk])));
     socket.on("end", () => socket.destroy());
     socket.on("error", () => {});
     socket.on("close", () => {
       if (open.delete(socket)) ends.add(endOf(got));
-      setTimeout(begin, 50);
+      shares[at % sharesOfTime]?.delete(socket);
+      setTimeout(begin, 50, at);
     });
   };
-  for (let at = 0; at < count; at += 1) begin();
+  for (let at = 0; at < count; at += 1) setTimeout(begin, ((at % sharesOfTime) * everyMs) / sharesOfTime, at);
+  let turn = 0;
   const timer = setInterval(() => {
-    for (const [socket, at] of open) {
+    for (const socket of shares[turn % sharesOfTime] ?? []) {
+      const at = open.get(socket) ?? 0;
       if (at >= rest.length) continue;
       socket.write(rest.subarray(at, at + 1));
       open.set(socket, at + 1);
     }
-  }, everyMs);
+    turn += 1;
+  }, everyMs / sharesOfTime);
   await new Promise<void>((resolve) => until.addEventListener("abort", () => resolve(), { once: true }));
   clearInterval(timer);
   for (const socket of open.keys()) socket.resetAndDestroy();
   open.clear();
   return ends;
 }
+
+const sharesOfTime = 100;
 
 /** A status, or the code of a close. */
 export function endOf(got: Buffer): string {

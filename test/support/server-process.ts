@@ -5,6 +5,12 @@ import { fileURLToPath } from "node:url";
 
 const cli = fileURLToPath(new URL("../../src/cli.ts", import.meta.url));
 
+/** Those that run; whoever started them may fail before it ends them. */
+const living = new Set<ChildProcess>();
+process.on("exit", () => {
+  for (const child of living) child.kill("SIGKILL");
+});
+
 /** The service as a process of its own, on free ports of loopback. */
 export class ServerProcess {
   readonly url: string;
@@ -47,6 +53,8 @@ export class ServerProcess {
     const anywhere = ["--addr", "127.0.0.1:0", "--healthz-addr", "127.0.0.1:0"];
     const [command = "", ...rest] = [...by, process.execPath, cli, ...anywhere, ...flags];
     const child = spawn(command, rest, { env, stdio: ["ignore", "pipe", "pipe"] });
+    living.add(child);
+    child.once("exit", () => living.delete(child));
     const log: string[] = [];
     createInterface({ input: child.stderr }).on("line", (line) => log.push(line));
     const said: string[] = [];

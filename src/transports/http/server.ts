@@ -31,8 +31,8 @@ export function httpServer(context: HttpContext): Server {
     {
       headersTimeout: context.requestTimeoutMs,
       requestTimeout: context.requestTimeoutMs,
-      // Node looks for slow requests only every 30 s by default.
-      connectionsCheckingInterval: Math.min(1000, context.requestTimeoutMs / 2),
+      // Node looks for slow requests only every 30 s by default. Often, so that many refused at once delay no others.
+      connectionsCheckingInterval: Math.min(100, context.requestTimeoutMs / 2),
       // Longer than common load balancers keep a connection, so that they close first and none meets ours closing.
       keepAliveTimeout: 65_000,
       noDelay: true,
