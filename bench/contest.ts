@@ -1,3 +1,4 @@
+import { setTimeout as wait } from "node:timers/promises";
 import { Crew } from "./load/crew.ts";
 import type { Order, Outcome } from "./load/orders.ts";
 import { processCpuUs } from "./measure/process-cpu.ts";
@@ -53,9 +54,27 @@ export class Contender {
   }
 
   /** Has the crew do an order, and measures what it cost from without, from before its first operation to after its last. */
-  async play(order: Order): Promise<Cost> {
+  play(order: Order): Promise<Cost> {
+    return this.measured(() => this.crew.play(order));
+  }
+
+  /** Lets everything be for so many milliseconds, and measures what that cost. */
+  rest(ms: number): Promise<Cost> {
+    return this.measured(async () => {
+      const startedAt = performance.now();
+      await wait(ms);
+      return { ops: 0, elapsedMs: performance.now() - startedAt, latenciesMs: [] };
+    });
+  }
+
+  async end(): Promise<void> {
+    await this.crew.end();
+    await this.server.end();
+  }
+
+  private async measured(run: () => Promise<Outcome>): Promise<Cost> {
     const before = this.cpu();
-    const outcome = await this.crew.play(order);
+    const outcome = await run();
     const after = this.cpu();
     return {
       ...outcome,
@@ -63,11 +82,6 @@ export class Contender {
       redisUs: after.redisUs - before.redisUs,
       loadUs: after.loadUs - before.loadUs,
     };
-  }
-
-  async end(): Promise<void> {
-    await this.crew.end();
-    await this.server.end();
   }
 
   private cpu(): { readonly serverUs: number; readonly redisUs: number; readonly loadUs: number } {

@@ -20,11 +20,16 @@ export class Samples {
   }
 
   /** What an operation cost, and how many there were in a second. */
-  addCost(server: ServerName, { ops, elapsedMs, ...cost }: Cost): void {
-    this.add(server, "serverUs", cost.serverUs / ops);
-    this.add(server, "redisUs", cost.redisUs / ops);
-    this.add(server, "loadUs", cost.loadUs / ops);
-    this.add(server, "perSecond", (ops / elapsedMs) * 1000);
+  addCost(server: ServerName, cost: Cost): void {
+    this.addCpu(server, cost);
+    this.add(server, "perSecond", (cost.ops / cost.elapsedMs) * 1000);
+  }
+
+  /** What an operation cost. */
+  addCpu(server: ServerName, { ops, serverUs, redisUs, loadUs }: Cost): void {
+    this.add(server, "serverUs", serverUs / ops);
+    this.add(server, "redisUs", redisUs / ops);
+    this.add(server, "loadUs", loadUs / ops);
   }
 
   get all(): readonly Figure[] {

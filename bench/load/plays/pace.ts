@@ -32,7 +32,7 @@ export function pace(lines: readonly Line[], perSecond: number, ops: number): Pr
     const tick = (): void => {
       const due = Math.min(ops, Math.floor((performance.now() - startedAt) / gapMs) + 1);
       for (let left = due - sent; left > 0; left -= 1) send(startedAt + sent * gapMs);
-      if (sent < ops) setTimeout(tick, startedAt + sent * gapMs - performance.now());
+      if (sent < ops) setTimeout(tick, Math.max(1, startedAt + sent * gapMs - performance.now()));
     };
     tick();
   });
