@@ -13,6 +13,7 @@ export const measures = {
   residentKb: { name: "resident memory of a socket", unit: "KB" },
   idleShare: { name: "server CPU", unit: "% of a core" },
   redisIdleShare: { name: "Redis CPU", unit: "% of a core" },
+  ops: { name: "operations", unit: "" },
 } as const satisfies Record<string, { readonly name: string; readonly unit: string }>;
 
 export type Measure = keyof typeof measures;

@@ -1,35 +1,32 @@
-/** What the service costs, beside a bare floor and services like it: `npm run bench`. Linux alone counts CPU so. */
+/** What the service costs, beside a bare floor and services like it: `npm run bench`. README.md says how it is measured. */
 import { writeFileSync } from "node:fs";
-import { arch, cpus } from "node:os";
 import { resolve } from "node:path";
 import { buildService } from "./build-service.ts";
-import type { Figure } from "./figure.ts";
-import { OptionsError, readOptions } from "./options.ts";
-import { tablesOf } from "./report/tables.ts";
-import { targetsTable } from "./report/targets.ts";
-
-const options = optionsOrExit();
-if (process.platform !== "linux")
-  exit("the bench reads CPU time and memory from /proc, which only Linux has");
+import { type BenchOptions, OptionsError, readOptions } from "./options.ts";
+import { chartOf } from "./report/chart.ts";
+import { machineOf, reportOf } from "./report/report.ts";
+import { runBench } from "./run-bench.ts";
 
 const began = performance.now();
-const say = (line: string): void => {
-  const seconds = ((performance.now() - began) / 1000).toFixed(0);
-  process.stderr.write(`${seconds.padStart(5)} s  ${line}\n`);
-};
+const root = resolve(import.meta.dirname, "..");
+const { plan, chosen, servers, json, write } = optionsOrExit();
+if (process.platform !== "linux") exit("CPU time and memory are read from /proc, which only Linux has", 1);
 
 say("building the service");
-const cli = buildService(resolve(import.meta.dirname, "../dist"));
-const figures: Figure[] = [];
-for (const { run } of options.chosen)
-  figures.push(...(await run({ plan: options.plan, cli, chosen: options.servers, say })));
+const cli = buildService(resolve(root, "dist"));
+const figures = await runBench(chosen, { plan, cli, chosen: servers, say });
+const machine = machineOf(plan.runs);
+process.stdout.write(`${reportOf(figures, machine)}\n`);
+if (json !== undefined) writeFileSync(json, `${JSON.stringify({ machine, figures }, undefined, 1)}\n`);
+if (write) writeFileSync(resolve(root, "docs/performance.svg"), chartOf(figures));
+say("done");
 
-const machine = `${cpus().length} × ${cpus()[0]?.model ?? "unknown"}, ${arch()}, Node ${process.version}, ${options.plan.runs} runs`;
-process.stdout.write(`${machine}\n\n${tablesOf(figures)}\n\n### Targets\n\n${targetsTable(figures)}\n`);
-if (options.json !== undefined)
-  writeFileSync(options.json, JSON.stringify({ machine, figures }, undefined, 1));
+function say(line: string): void {
+  const seconds = ((performance.now() - began) / 1000).toFixed(0);
+  process.stderr.write(`${seconds.padStart(5)} s  ${line}\n`);
+}
 
-function optionsOrExit(): ReturnType<typeof readOptions> {
+function optionsOrExit(): BenchOptions {
   try {
     return readOptions(process.argv.slice(2));
   } catch (error) {
@@ -38,7 +35,7 @@ function optionsOrExit(): ReturnType<typeof readOptions> {
   }
 }
 
-function exit(reason: string, code = 1): never {
+function exit(reason: string, code: number): never {
   process.stderr.write(`bench: ${reason}\n`);
   process.exit(code);
 }

@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { fullPlan, type Plan, quickPlan, tinyPlan } from "./plan.ts";
+import { fullPlan, type Plan, quickPlan } from "./plan.ts";
 import { isServerName, type ServerName, serverNames } from "./servers/rows.ts";
 import { type Workload, workloads } from "./workloads/rows.ts";
 
@@ -21,7 +21,7 @@ export class OptionsError extends Error {
 
 /** Reads the command line. @throws OptionsError */
 export function readOptions(args: readonly string[]): BenchOptions {
-  const { quick, tiny, only, servers, json, write } = parsed(args);
+  const { quick, only, servers, json, write } = parsed(args);
   const chosen = workloads.filter(
     ({ key }) => only === undefined || only.some((word) => key.startsWith(word)),
   );
@@ -33,7 +33,7 @@ export function readOptions(args: readonly string[]): BenchOptions {
   if (strange !== undefined)
     throw new OptionsError(`--servers ${strange} is none of ${serverNames.join(", ")}`);
   return {
-    plan: tiny === true ? tinyPlan : quick === true ? quickPlan : fullPlan,
+    plan: quick === true ? quickPlan : fullPlan,
     chosen,
     servers: named.filter(isServerName),
     json,
@@ -47,7 +47,6 @@ function parsed(args: readonly string[]) {
       args: [...args],
       options: {
         quick: { type: "boolean" },
-        tiny: { type: "boolean" },
         only: { type: "string", multiple: true },
         servers: { type: "string" },
         json: { type: "string" },

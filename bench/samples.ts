@@ -27,6 +27,7 @@ export class Samples {
 
   /** What an operation cost. */
   addCpu(server: ServerName, { ops, serverUs, redisUs, loadUs }: Cost): void {
+    this.add(server, "ops", ops);
     this.add(server, "serverUs", serverUs / ops);
     this.add(server, "redisUs", redisUs / ops);
     this.add(server, "loadUs", loadUs / ops);

@@ -4,36 +4,37 @@ import { openSocket } from "./raw-socket.ts";
 /** Hears the answer to one request. */
 export type Answered = (status: number, body: string) => void;
 
-/** One keep-alive connection with one request in flight at most; whatever goes wrong on it ends the run. */
+/** What becomes of a connection. */
+export interface ConnectionEars {
+  /** It was closed while nothing was in flight. */
+  readonly closed: () => void;
+  /** Anything else went wrong on it. */
+  readonly failed: (error: Error) => void;
+}
+
+/** One keep-alive connection with one request in flight at most. */
 export class HttpConnection {
   private readonly socket: Socket;
-  private readonly fail: (error: Error) => void;
+  private readonly ears: ConnectionEars;
   private answered: Answered | undefined;
   private rest: Buffer | undefined;
-  private closed = false;
 
-  constructor(port: number, fail: (error: Error) => void) {
-    this.fail = fail;
+  constructor(port: number, ears: ConnectionEars) {
+    this.ears = ears;
     this.socket = openSocket(port, {
       open: () => {},
       bytes: (bytes) => this.hear(bytes),
-      end: (cause) => this.closed || fail(new Error("a connection was closed", { cause })),
+      end: (cause) => {
+        if (this.answered === undefined && cause === undefined) ears.closed();
+        else ears.failed(new Error("a connection was closed before its answer", { cause }));
+      },
     });
-  }
-
-  get isFree(): boolean {
-    return this.answered === undefined;
   }
 
   send(request: Buffer, answered: Answered): void {
     if (this.answered !== undefined) throw new Error("this connection still waits for an answer");
     this.answered = answered;
     this.socket.write(request);
-  }
-
-  close(): void {
-    this.closed = true;
-    this.socket.destroy();
   }
 
   private hear(heard: Buffer): void {
@@ -48,7 +49,7 @@ export class HttpConnection {
     this.rest = undefined;
     const { answered } = this;
     this.answered = undefined;
-    if (answered === undefined) return this.fail(new Error(`an answer to nothing: ${head}`));
+    if (answered === undefined) return this.ears.failed(new Error(`an answer to nothing: ${head}`));
     answered(Number(head.slice(9, 12)), end === headEnd + 4 ? "" : bytes.toString("utf8", headEnd + 4, end));
   }
 }

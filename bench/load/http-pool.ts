@@ -1,24 +1,40 @@
 import { type Answered, HttpConnection } from "./http-connection.ts";
 
-/** Keep-alive connections that are shared: a request takes a free one, or waits for one. */
+/**
+ * Keep-alive connections that are shared: a request takes the free one that was used last, opens another one where that is
+ * allowed, or waits. A server may close one that stays idle.
+ */
 export class HttpPool {
-  private readonly free: HttpConnection[];
-  private readonly all: readonly HttpConnection[];
+  private readonly port: number;
+  private readonly size: number;
+  private readonly fail: (error: Error) => void;
+  private readonly all = new Set<HttpConnection>();
+  private free: HttpConnection[] = [];
   private readonly waiting: { readonly request: Buffer; readonly answered: Answered }[] = [];
 
   constructor(port: number, size: number, fail: (error: Error) => void) {
-    this.all = Array.from({ length: size }, () => new HttpConnection(port, fail));
-    this.free = [...this.all];
+    this.port = port;
+    this.size = size;
+    this.fail = fail;
   }
 
   send(request: Buffer, answered: Answered): void {
-    const connection = this.free.pop();
+    const connection = this.free.pop() ?? this.opened();
     if (connection === undefined) this.waiting.push({ request, answered });
     else this.sendOn(connection, request, answered);
   }
 
-  close(): void {
-    for (const connection of this.all) connection.close();
+  private opened(): HttpConnection | undefined {
+    if (this.all.size >= this.size) return undefined;
+    const connection = new HttpConnection(this.port, {
+      closed: () => {
+        this.all.delete(connection);
+        this.free = this.free.filter((one) => one !== connection);
+      },
+      failed: this.fail,
+    });
+    this.all.add(connection);
+    return connection;
   }
 
   private sendOn(connection: HttpConnection, request: Buffer, answered: Answered): void {

@@ -17,7 +17,7 @@ export class Visitor {
     this.dialect = dialect;
     this.port = port;
     this.failed = this.failing.promise;
-    this.pool = new HttpPool(port, dialect.join === undefined ? 0 : connections, (error) => this.fail(error));
+    this.pool = new HttpPool(port, connections, (error) => this.fail(error));
   }
 
   fail(error: Error): void {
@@ -58,8 +58,4 @@ export class Visitor {
     new Promise((resolve) => {
       this.post(request, resolve);
     });
-
-  close(): void {
-    this.pool.close();
-  }
 }

@@ -18,7 +18,9 @@ export function withRange(samples: readonly number[]): string {
 }
 
 function tableOf(figures: readonly Figure[]): string {
-  const present = keysOf(measures).filter((measure) => figures.some((figure) => figure.measure === measure));
+  const present = keysOf(measures)
+    .filter((measure) => measure !== "ops")
+    .filter((measure) => figures.some((figure) => figure.measure === measure));
   const of = (server: ServerName, measure: Measure): Figure | undefined =>
     figures.find((figure) => figure.server === server && figure.measure === measure);
   const floor = of("floor", "serverUs");

@@ -50,9 +50,11 @@ async function fill({ plan }: Bench, contender: Contender, samples: Map<number, 
   await contender.play({ play: "detach" });
   await wait(plan.settleMs / 4);
   const before = residentBytes(pid);
+  let attached = 0;
   for (const [size, kept] of samples) {
     await contender.play({ play: "seat", peers: size, slots });
-    await contender.play({ play: "attach", slots });
+    attached += (await contender.play({ play: "attach", slots })).ops;
+    kept.add(contender.name, "ops", attached);
     await wait(plan.settleMs);
     kept.add(contender.name, "residentKb", (residentBytes(pid) - before) / 1024 / size);
     const cost = await contender.rest(plan.watchMs);
