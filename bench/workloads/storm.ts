@@ -1,0 +1,31 @@
+import { setTimeout as wait } from "node:timers/promises";
+import type { Contender } from "../contest.ts";
+import { percentileOf } from "../measure/statistics.ts";
+import { repeated } from "./repeated.ts";
+import { serviceFlags } from "./settings.ts";
+
+/** Everybody's websocket is cut at once, and everybody attaches again at once, in the seat that is held. */
+export const storm = repeated({
+  name: "reconnect storm",
+  servers: ["ours", "floor", "socketIo", "peerJs", "yWebrtc"],
+  flags: serviceFlags.longLease,
+  prepare: async (contender, { plan }) => {
+    const slots = plan.slots;
+    await contender.play({ play: "seat", peers: plan.stormPeers, slots });
+    await contender.play({ play: "attach", slots });
+    for (let round = 0; round < plan.attachWarmUps; round += 1) await strike(contender);
+  },
+  sample: strike,
+  keep: (samples, server, cost) => {
+    samples.add(server, "allBackMs", cost.elapsedMs);
+    samples.add(server, "p99", percentileOf(cost.latenciesMs, 99));
+    samples.addCpu(server, cost);
+  },
+});
+
+async function strike(contender: Contender) {
+  const cost = await contender.play({ play: "storm" });
+  // What the cut left to do at the server is over before the next one.
+  await wait(200);
+  return cost;
+}
