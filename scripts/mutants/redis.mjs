@@ -99,8 +99,26 @@ export const ofRedis = [
   {
     name: "redis: publish without a live seat",
     file: `${scripts}/publish.lua`,
-    find: "local s = seat_of(ARGV[3])",
-    replace: "local s = parse(redis.call('HGET', STATE, '#' .. ARGV[3]))",
+    find: "  if tonumber(till) <= NOW then return { 'gone', NOW } end\n",
+    replace: "",
+  },
+  {
+    name: "redis: a signal in the old epoch of another run",
+    file: `${scripts}/publish.lua`,
+    find: " and f[2] == ARGV[2]",
+    replace: "",
+  },
+  {
+    name: "redis: signals' log without a bound in bytes",
+    file: `${scripts}/publish.lua`,
+    find: " or b > bytes",
+    replace: "",
+  },
+  {
+    name: "redis: signals' bytes never given back",
+    file: `${scripts}/publish.lua`,
+    find: "b = b - #call('LPOP', LOG)",
+    replace: "call('LPOP', LOG)",
   },
   {
     name: "redis: loss passed in silence",

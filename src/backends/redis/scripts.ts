@@ -11,12 +11,16 @@ export interface Script {
   readonly sha: string;
 }
 
-/** Reads the scripts that lie beside this file; what they share goes after the first line of each, its flags. */
+/**
+ * Reads the scripts that lie beside this file. What they share goes after the first line of each, its flags; or where
+ * the script says `-- SHARED`.
+ */
 export function readScripts(): Readonly<Record<Verb, Script>> {
   const shared = readLua("shared");
   const script = (verb: Verb): Script => {
-    const [flags = "", ...lines] = readLua(verb).split("\n");
-    const source = [flags, shared, ...lines].join("\n");
+    const own = readLua(verb);
+    const place = own.includes(sharedPlace) ? sharedPlace : "\n";
+    const source = own.replace(place, () => `\n${shared}\n`);
     return { source, sha: createHash("sha1").update(source).digest("hex") };
   };
   return {
@@ -29,6 +33,8 @@ export function readScripts(): Readonly<Record<Verb, Script>> {
     resync: script("resync"),
   };
 }
+
+const sharedPlace = "\n-- SHARED\n";
 
 function readLua(name: string): string {
   return readFileSync(new URL(`scripts/${name}.lua`, import.meta.url), "utf8");
