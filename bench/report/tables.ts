@@ -1,6 +1,6 @@
 import { type Figure, type Measure, measures } from "../figure.ts";
 import { medianOf, ratiosOf } from "../measure/statistics.ts";
-import { type ServerName, servers } from "../servers/rows.ts";
+import { type ServerName, serverNames, servers } from "../servers/rows.ts";
 import { shown } from "./number.ts";
 
 /** A Markdown table for each workload: its servers, and what was measured of them, median and range of the runs. */
@@ -28,7 +28,8 @@ function tableOf(figures: readonly Figure[]): string {
     "server",
     ...present.map((measure) => `${measures[measure].name}, ${measures[measure].unit}`),
   ];
-  const rows = [...new Set(figures.map(({ server }) => server))].map((server) => {
+  const there = serverNames.filter((name) => figures.some(({ server }) => server === name));
+  const rows = there.map((server) => {
     const cells = present.map((measure) => withRange(of(server, measure)?.samples ?? []));
     const overFloor = withRange(ratiosOf(of(server, "serverUs")?.samples ?? [], floor?.samples ?? []));
     const all = floor === undefined ? cells : cells.concat(overFloor);

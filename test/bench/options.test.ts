@@ -23,6 +23,12 @@ test("bench › takes the beginning of a workload's name, and names of servers",
   assert.deepEqual(servers, ["ours", "floor"]);
 });
 
+test("bench › takes how often everything is measured", () => {
+  const { plan } = readOptions(["--runs", "2"]);
+  assert.deepEqual([plan.runs, plan.idleRuns, plan.sample], [2, 2, fullPlan.sample]);
+  assert.throws(() => readOptions(["--runs", "0"]), /--runs 0 is no count/);
+});
+
 test("bench › refuses what it does not know, with what it does, and exits 2", () => {
   assert.throws(() => readOptions(["--only", "nothing"]), /--only nothing is none of relay-400, /);
   assert.throws(() => readOptions(["--servers", "ours,nginx"]), /--servers nginx is none of ours, /);

@@ -28,7 +28,9 @@ const expected: Readonly<Record<string, { readonly servers: readonly string[]; r
   "call set-up": { servers: rivals, ops: 24 },
   "1,000 signals a second": { servers: rivals, ops: 100 },
   "reconnect storm": { servers: rivals, ops: plan.stormPeers },
-  ...Object.fromEntries(plan.callCounts.map((calls) => [callsName(calls), { servers: ["ours"], ops: 24 }])),
+  ...Object.fromEntries(
+    plan.callCounts.map((calls) => [callsName(calls), { servers: ["ours", "floor"], ops: 24 }]),
+  ),
   ...Object.fromEntries(plan.idleSizes.map((size) => [idleName(size), { servers: rivals, ops: size }])),
 };
 
