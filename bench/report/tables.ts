@@ -9,6 +9,12 @@ export function tablesOf(figures: readonly Figure[]): string {
   return byWorkload.map(([workload, own = []]) => `### ${workload}\n\n${tableOf(own)}`).join("\n\n");
 }
 
+/** What sets the servers apart that were measured. */
+export function serversTable(figures: readonly Figure[]): string {
+  const rows = thereOf(figures).map((name) => [servers[name].name, servers[name].does]);
+  return markdownOf([["server", "does"], ["---", "---"], ...rows]);
+}
+
 /** A median, and the least and the most beside it where there are several. */
 export function withRange(samples: readonly number[]): string {
   const median = shown(medianOf(samples));
@@ -28,15 +34,22 @@ function tableOf(figures: readonly Figure[]): string {
     "server",
     ...present.map((measure) => `${measures[measure].name}, ${measures[measure].unit}`),
   ];
-  const there = serverNames.filter((name) => figures.some(({ server }) => server === name));
-  const rows = there.map((server) => {
+  const rows = thereOf(figures).map((server) => {
     const cells = present.map((measure) => withRange(of(server, measure)?.samples ?? []));
     const overFloor = withRange(ratiosOf(of(server, "serverUs")?.samples ?? [], floor?.samples ?? []));
     const all = floor === undefined ? cells : cells.concat(overFloor);
     return [servers[server].name].concat(all);
   });
   const full = floor === undefined ? header : [...header, "CPU over the floor's"];
-  return [full, full.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+  return markdownOf([full, full.map(() => "---"), ...rows]);
+}
+
+function thereOf(figures: readonly Figure[]): readonly ServerName[] {
+  return serverNames.filter((name) => figures.some(({ server }) => server === name));
+}
+
+function markdownOf(rows: readonly (readonly string[])[]): string {
+  return rows.map((cells) => `| ${cells.join(" | ")} |`).join("\n");
 }
 
 function keysOf<Key extends string>(table: Readonly<Record<Key, unknown>>): readonly Key[] {

@@ -2,6 +2,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { descriptorLimit } from "../../src/descriptor-limit.ts";
 import { type Bench, type Contender, contest } from "../contest.ts";
 import type { Figure } from "../figure.ts";
+import type { Plan } from "../plan.ts";
 import { residentBytes } from "../measure/resident.ts";
 import { Samples } from "../samples.ts";
 import type { ServerName } from "../servers/rows.ts";
@@ -14,12 +15,6 @@ import { serviceFlags } from "./settings.ts";
  */
 export async function idle(bench: Bench): Promise<readonly Figure[]> {
   const { idleSizes: sizes, idleRuns } = bench.plan;
-  const needed = Math.max(...sizes) + spareDescriptors;
-  const limit = descriptorLimit() ?? Infinity;
-  if (limit < needed)
-    throw new Error(
-      `${needed} open files are needed, and the limit is ${limit}: raise it, \`ulimit -n ${needed}\``,
-    );
   const samples = new Map(sizes.map((size) => [size, new Samples(idleName(size))]));
   for (let run = 1; run <= idleRuns; run += 1) {
     bench.say(`idle sockets: run ${run} of ${idleRuns}`);
@@ -29,6 +24,15 @@ export async function idle(bench: Bench): Promise<readonly Figure[]> {
     );
   }
   return [...samples.values()].flatMap(({ all }) => all);
+}
+
+/** What is missing for so many sockets, in a sentence, if anything is. */
+export function idleLacks({ idleSizes }: Plan): string | undefined {
+  const needed = Math.max(...idleSizes) + spareDescriptors;
+  const limit = descriptorLimit() ?? Infinity;
+  return limit < needed
+    ? `a server of idle sockets needs ${needed} open files, and the limit is ${limit}: raise it with ulimit -n ${needed}`
+    : undefined;
 }
 
 /** The name of the workload with so many sockets. */

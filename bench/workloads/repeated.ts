@@ -8,8 +8,6 @@ export interface Repeated {
   readonly name: string;
   readonly servers: readonly ServerName[];
   readonly flags: readonly string[];
-  /** How many operations are kept going; the plan's, unless it says another. */
-  readonly slots?: number;
   /** Runs once for each server: what a sample needs, and the warm-up. */
   readonly prepare: (contender: Contender, bench: Bench) => Promise<unknown>;
   /** Makes one sample. */
@@ -24,8 +22,7 @@ export function repeated(workload: Repeated): (bench: Bench) => Promise<readonly
   const keep = workload.keep ?? ((samples, server, cost) => samples.addCost(server, cost));
   return (bench) => {
     const { plan, say } = bench;
-    const slots = workload.slots ?? plan.slots;
-    return contest(bench, servers, { flags, slots }, async (contenders) => {
+    return contest(bench, servers, { flags, slots: plan.slots }, async (contenders) => {
       const samples = new Samples(name);
       say(`${name}: warming up`);
       for (const contender of contenders) await prepare(contender, bench);
