@@ -36,7 +36,7 @@ export function verdictsTable(verdicts: readonly Verdict[]): string {
     const bound =
       most === undefined ? "" : `≤ ${shown(most)}${aim === undefined ? "" : `, aim ${shown(aim)}`}`;
     const word = most === undefined ? "" : isMissed ? "**missed**" : "reached";
-    return `| ${says} | ${withRange(values)} | ${bound} | ${word} |`.replaceAll("|  |", "| |");
+    return `| ${says} | ${withRange(values)} | ${bound} | ${word} |`.replaceAll(/\| {2}(?=\|)/g, "| ");
   });
   const held = verdicts.filter(({ most }) => most !== undefined);
   const missed = held.filter(({ isMissed }) => isMissed);
