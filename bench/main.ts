@@ -12,6 +12,16 @@ const root = resolve(import.meta.dirname, "..");
 const { plan, chosen, servers, json, write } = optionsOrExit();
 if (process.platform !== "linux") exit("CPU time and memory are read from /proc, which only Linux has", 1);
 
+for (const { lacks } of chosen) {
+  const lacking = lacks?.(plan);
+  if (lacking !== undefined) exit(lacking, 1);
+}
+for (const [signal, code] of [
+  ["SIGINT", 130],
+  ["SIGTERM", 143],
+] as const)
+  process.once(signal, () => process.exit(code));
+
 say("building the service");
 const cli = buildService(resolve(root, "dist"));
 const figures = await runBench(chosen, { plan, cli, chosen: servers, say });

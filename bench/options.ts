@@ -21,7 +21,7 @@ export class OptionsError extends Error {
 
 /** Reads the command line. @throws OptionsError */
 export function readOptions(args: readonly string[]): BenchOptions {
-  const { quick, only, servers, json, write } = parsed(args);
+  const { quick, only, servers, runs, json, write } = parsed(args);
   const chosen = workloads.filter(
     ({ key }) => only === undefined || only.some((word) => key.startsWith(word)),
   );
@@ -32,8 +32,11 @@ export function readOptions(args: readonly string[]): BenchOptions {
   const strange = named.find((name) => !isServerName(name));
   if (strange !== undefined)
     throw new OptionsError(`--servers ${strange} is none of ${serverNames.join(", ")}`);
+  const plan = quick === true ? quickPlan : fullPlan;
+  if (runs !== undefined && !/^[1-9]\d?$/.test(runs))
+    throw new OptionsError(`--runs ${runs} is no count from 1 to 99`);
   return {
-    plan: quick === true ? quickPlan : fullPlan,
+    plan: runs === undefined ? plan : { ...plan, runs: Number(runs), idleRuns: Number(runs) },
     chosen,
     servers: named.filter(isServerName),
     json,
@@ -49,6 +52,7 @@ function parsed(args: readonly string[]) {
         quick: { type: "boolean" },
         only: { type: "string", multiple: true },
         servers: { type: "string" },
+        runs: { type: "string" },
         json: { type: "string" },
         write: { type: "boolean" },
       },

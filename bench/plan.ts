@@ -79,6 +79,7 @@ export const tinyPlan: Plan = {
   runs: 1,
   warmUp: { ops: 8 },
   sample: { ops: 24 },
+  loadProcesses: 1,
   slots: 4,
   setUpSlots: 2,
   lines: 4,

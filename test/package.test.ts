@@ -39,7 +39,7 @@ test("package › holds the compiled sources, the documents and a manifest, and 
   const there = [
     ...documents,
     "LICENSE",
-    ...docs.filter((name) => name.endsWith(".md")).map((name) => `docs/${name}`),
+    ...docs.filter((name) => /\.(?:md|svg)$/.test(name)).map((name) => `docs/${name}`),
   ];
   const made = ["client.min.js", "package.json"];
   assert.deepEqual(packedFiles.toSorted(), [...compiled, ...there, ...made].toSorted());

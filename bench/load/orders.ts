@@ -14,7 +14,7 @@ export type Order =
   | { readonly play: "seat"; readonly peers: number; readonly slots: number }
   | { readonly play: "attach"; readonly slots: number }
   | { readonly play: "detach" }
-  | { readonly play: "storm" };
+  | { readonly play: "storm"; readonly slots: number };
 
 /** Which share of an order a process takes. */
 export interface Share {

@@ -49,11 +49,11 @@ export class Seats {
     return { ops: websockets.length, elapsedMs: performance.now() - startedAt, latenciesMs: [] };
   }
 
-  /** Cuts all websockets at once and attaches everybody again, at once: tells how long it took until all were back. */
-  async storm(): Promise<Outcome> {
+  /** Cuts all websockets at once and attaches everybody again, `slots` at a time: tells how long it took until all were back. */
+  async storm(slots: number): Promise<Outcome> {
     const startedAt = performance.now();
     for (const websocket of this.taken()) websocket.cut();
-    const outcome = await this.attach(this.peers.length);
+    const outcome = await this.attach(slots);
     return { ...outcome, elapsedMs: performance.now() - startedAt };
   }
 

@@ -74,7 +74,7 @@ async function play(order: Play, share: Share, { visitor, lines, seats }: Stage)
     case "detach":
       return seats.detach();
     case "storm":
-      return seats.storm();
+      return seats.storm(mine(order.slots));
   }
 }
 

@@ -1,6 +1,6 @@
 import { type Figure, type Measure, measures } from "../figure.ts";
 import { medianOf } from "../measure/statistics.ts";
-import { servers } from "../servers/rows.ts";
+import { serverNames, servers } from "../servers/rows.ts";
 import { idleName } from "../workloads/idle.ts";
 import { shown } from "./number.ts";
 
@@ -19,7 +19,9 @@ const panels: readonly { readonly title: string; readonly workload: string; read
  * its own. Panels whose figures were not measured are left out.
  */
 export function chartOf(figures: readonly Figure[]): string {
-  const barsOf = panels.map((panel) => figures.filter((figure) => isOf(figure, panel)));
+  const barsOf = panels.map((panel) =>
+    serverNames.flatMap((name) => figures.filter((figure) => figure.server === name && isOf(figure, panel))),
+  );
   const height = panelHeight(Math.max(...barsOf.map(({ length }) => length)));
   const all: string[] = [];
   for (const [at, { title, measure }] of panels.entries()) {

@@ -1,6 +1,6 @@
 import { arch, cpus } from "node:os";
 import type { Figure } from "../figure.ts";
-import { tablesOf } from "./tables.ts";
+import { serversTable, tablesOf } from "./tables.ts";
 import { judge, verdictsTable } from "./targets.ts";
 
 /** The whole report in Markdown: the machine, the targets, and a table for each workload. */
@@ -10,6 +10,8 @@ export function reportOf(figures: readonly Figure[], machine: string): string {
     "### Ratios and targets",
     verdictsTable(judge(figures)),
     tablesOf(figures),
+    "### Servers",
+    serversTable(figures),
   ].join("\n\n");
 }
 

@@ -1,12 +1,18 @@
 import { type Figure, type Measure, measures } from "../figure.ts";
 import { medianOf, ratiosOf } from "../measure/statistics.ts";
-import { type ServerName, servers } from "../servers/rows.ts";
+import { type ServerName, serverNames, servers } from "../servers/rows.ts";
 import { shown } from "./number.ts";
 
 /** A Markdown table for each workload: its servers, and what was measured of them, median and range of the runs. */
 export function tablesOf(figures: readonly Figure[]): string {
   const byWorkload = Object.entries(Object.groupBy(figures, ({ workload }) => workload));
   return byWorkload.map(([workload, own = []]) => `### ${workload}\n\n${tableOf(own)}`).join("\n\n");
+}
+
+/** What sets the servers apart that were measured. */
+export function serversTable(figures: readonly Figure[]): string {
+  const rows = thereOf(figures).map((name) => [servers[name].name, servers[name].does]);
+  return markdownOf([["server", "does"], ["---", "---"], ...rows]);
 }
 
 /** A median, and the least and the most beside it where there are several. */
@@ -28,14 +34,22 @@ function tableOf(figures: readonly Figure[]): string {
     "server",
     ...present.map((measure) => `${measures[measure].name}, ${measures[measure].unit}`),
   ];
-  const rows = [...new Set(figures.map(({ server }) => server))].map((server) => {
+  const rows = thereOf(figures).map((server) => {
     const cells = present.map((measure) => withRange(of(server, measure)?.samples ?? []));
     const overFloor = withRange(ratiosOf(of(server, "serverUs")?.samples ?? [], floor?.samples ?? []));
     const all = floor === undefined ? cells : cells.concat(overFloor);
     return [servers[server].name].concat(all);
   });
   const full = floor === undefined ? header : [...header, "CPU over the floor's"];
-  return [full, full.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+  return markdownOf([full, full.map(() => "---"), ...rows]);
+}
+
+function thereOf(figures: readonly Figure[]): readonly ServerName[] {
+  return serverNames.filter((name) => figures.some(({ server }) => server === name));
+}
+
+function markdownOf(rows: readonly (readonly string[])[]): string {
+  return rows.map((cells) => `| ${cells.join(" | ")} |`).join("\n");
 }
 
 function keysOf<Key extends string>(table: Readonly<Record<Key, unknown>>): readonly Key[] {

@@ -16,7 +16,10 @@ export interface Verdict {
 
 /** Judges the targets whose figures were measured; the others are left out. */
 export function judge(figures: readonly Figure[]): readonly Verdict[] {
-  const tolerated = Math.max(1, ...(valuesOf(figures, spread) ?? []));
+  // Medians are judged, so it is the median that says how far the same thing differs from itself: one run that something
+  // else on the machine disturbed must not excuse another.
+  const twice = medianOf(valuesOf(figures, spread) ?? [1]);
+  const tolerated = Math.max(twice, 1 / twice);
   return targetRows.flatMap((target) => {
     const values = valuesOf(figures, target);
     if (values === undefined) return [];
@@ -33,7 +36,7 @@ export function verdictsTable(verdicts: readonly Verdict[]): string {
     const bound =
       most === undefined ? "" : `≤ ${shown(most)}${aim === undefined ? "" : `, aim ${shown(aim)}`}`;
     const word = most === undefined ? "" : isMissed ? "**missed**" : "reached";
-    return `| ${says} | ${withRange(values)} | ${bound} | ${word} |`.replaceAll("|  |", "| |");
+    return `| ${says} | ${withRange(values)} | ${bound} | ${word} |`.replaceAll(/\| {2}(?=\|)/g, "| ");
   });
   const held = verdicts.filter(({ most }) => most !== undefined);
   const missed = held.filter(({ isMissed }) => isMissed);

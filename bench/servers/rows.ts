@@ -46,8 +46,16 @@ const ours = {
 
 /** All of them, in the order of the tables. */
 export const servers = {
-  ours: { ...ours, name: "signals", does: "posts that are checked, ordered, logged and answered, on Redis" },
-  oursAgain: { ...ours, name: "signals again", does: "the same once more: what differs is the spread" },
+  ours: {
+    ...ours,
+    name: "signals",
+    does: "signals are posted, checked, ordered, logged for who is away, and answered; on Redis",
+  },
+  oursAgain: {
+    ...ours,
+    name: "signals again",
+    does: "the same once more: what they differ by is the spread",
+  },
   floor: {
     name: "floor",
     dialect: "floor",
@@ -60,14 +68,14 @@ export const servers = {
     dialect: "socketIo",
     onRedis: true,
     args: ({ redisPort }) => [fileOf("socket-io-server.ts"), String(redisPort)],
-    does: "said on the sender's websocket, not answered, not kept; published on Redis",
+    does: "signals are said on the sender's websocket, not answered, not kept; published on Redis",
   },
   peerJs: {
     name: "PeerJS server",
     dialect: "peerJs",
     onRedis: false,
     args: ({ ownPort }) => [fileOf("peer-server.ts"), String(ownPort)],
-    does: "said on the sender's websocket, not answered; one process, no Redis",
+    does: "signals are said on the sender's websocket, not answered; one process, no Redis",
   },
   yWebrtc: {
     name: "y-webrtc server",
@@ -75,7 +83,7 @@ export const servers = {
     onRedis: false,
     args: () => [fileURLToPath(new URL("../bin/server.js", import.meta.resolve("y-webrtc")))],
     env: ({ ownPort }) => ({ PORT: String(ownPort) }),
-    does: "said on the sender's websocket, not answered, not kept; one process, no Redis",
+    does: "signals are said on the sender's websocket, not answered, not kept; one process, no Redis",
   },
 } satisfies Record<string, ServerRow>;
 

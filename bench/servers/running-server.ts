@@ -20,6 +20,7 @@ export class RunningServer {
     this.pid = child.pid ?? 0;
     this.redis = redis;
     this.redisPid = redis?.pid;
+    running.add(this);
   }
 
   /** Starts one, on the Node that runs this; `flags` are for the service alone. @throws with what it wrote, when it ends. */
@@ -39,6 +40,7 @@ export class RunningServer {
   }
 
   async end(): Promise<void> {
+    running.delete(this);
     if (this.child.exitCode === null && this.child.signalCode === null) {
       const exited = once(this.child, "exit");
       this.child.kill("SIGKILL");
@@ -47,6 +49,13 @@ export class RunningServer {
     await this.redis?.remove();
   }
 }
+
+/** None outlives this process, however that ends. */
+const running = new Set<RunningServer>();
+process.on("exit", () => {
+  for (const { pid, redisPid } of running)
+    for (const one of [pid, redisPid]) if (one !== undefined) process.kill(one, "SIGKILL");
+});
 
 /** The port in the first line that a server writes when it listens. */
 async function portOf(name: string, { stdout, stderr }: ChildProcess): Promise<number> {

@@ -8,8 +8,6 @@ export interface Repeated {
   readonly name: string;
   readonly servers: readonly ServerName[];
   readonly flags: readonly string[];
-  /** How many operations are kept going; the plan's, unless it says another. */
-  readonly slots?: number;
   /** Runs once for each server: what a sample needs, and the warm-up. */
   readonly prepare: (contender: Contender, bench: Bench) => Promise<unknown>;
   /** Makes one sample. */
@@ -18,22 +16,28 @@ export interface Repeated {
   readonly keep?: (samples: Samples, server: ServerName, cost: Cost) => void;
 }
 
-/** Prepares all servers of a workload, then has them take turns, run by run. */
+/** Prepares all servers of a workload, then has them take turns, run by run, each time beginning with another one. */
 export function repeated(workload: Repeated): (bench: Bench) => Promise<readonly Figure[]> {
   const { name, servers, flags, prepare, sample } = workload;
   const keep = workload.keep ?? ((samples, server, cost) => samples.addCost(server, cost));
   return (bench) => {
     const { plan, say } = bench;
-    const slots = workload.slots ?? plan.slots;
-    return contest(bench, servers, { flags, slots }, async (contenders) => {
+    return contest(bench, servers, { flags, slots: plan.slots }, async (contenders) => {
       const samples = new Samples(name);
       say(`${name}: warming up`);
       for (const contender of contenders) await prepare(contender, bench);
       for (let run = 1; run <= plan.runs; run += 1) {
         say(`${name}: run ${run} of ${plan.runs}`);
-        for (const contender of contenders) keep(samples, contender.name, await sample(contender, bench));
+        for (const contender of rotated(contenders, run))
+          keep(samples, contender.name, await sample(contender, bench));
       }
       return samples.all;
     });
   };
+}
+
+/** The same turns, begun later: what comes after whom is the same for all, who comes first is not. */
+export function rotated<Item>(items: readonly Item[], by: number): readonly Item[] {
+  const at = by % Math.max(1, items.length);
+  return [...items.slice(at), ...items.slice(0, at)];
 }

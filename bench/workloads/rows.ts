@@ -1,8 +1,9 @@
 import type { Bench } from "../contest.ts";
 import type { Figure } from "../figure.ts";
+import type { Plan } from "../plan.ts";
 import { attach } from "./attach.ts";
 import { flatness } from "./flatness.ts";
-import { idle } from "./idle.ts";
+import { idle, idleLacks } from "./idle.ts";
 import { join } from "./join.ts";
 import { latency } from "./latency.ts";
 import { relay } from "./relay.ts";
@@ -13,6 +14,8 @@ import { storm } from "./storm.ts";
 export interface Workload {
   /** What `--only` takes, also in part from its beginning. */
   readonly key: string;
+  /** Says what the machine lacks for it, if anything. */
+  readonly lacks?: (plan: Plan) => string | undefined;
   readonly run: (bench: Bench) => Promise<readonly Figure[]>;
 }
 
@@ -27,5 +30,5 @@ export const workloads: readonly Workload[] = [
   { key: "latency", run: latency(1000) },
   { key: "storm", run: storm },
   { key: "flatness", run: flatness },
-  { key: "idle", run: idle },
+  { key: "idle", lacks: idleLacks, run: idle },
 ];
