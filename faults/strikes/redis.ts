@@ -1,5 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { freePort } from "../../test/support/redis.ts";
+import { freePort } from "../../test/support/free-port.ts";
 import type { Fault, Note } from "../fault.ts";
 import { latenessOf } from "../lateness.ts";
 import { leaseMs, probeMs, type World } from "../world.ts";

@@ -1,11 +1,10 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { createClient } from "@redis/client";
-import { freePort, RedisServer } from "./redis.ts";
+import { freePort } from "./free-port.ts";
+import { RedisProcess } from "./redis-process.ts";
+import { RedisServer } from "./redis.ts";
 
 /** What a group is made of. */
 export interface GroupOptions {
@@ -89,25 +88,18 @@ export class SentinelGroup {
 }
 
 /** A real Sentinel. */
-export class Sentinel {
-  readonly port: number;
-  private readonly folder: string;
-  private child: ChildProcess | undefined;
-
-  private constructor(port: number, folder: string) {
-    this.port = port;
-    this.folder = folder;
-  }
-
+export class Sentinel extends RedisProcess {
   /** Starts one that watches a master, and notices soon. */
   static async start(name: string, masterPort: number, lines: readonly string[] = []): Promise<Sentinel> {
     const sentinel = new Sentinel(await freePort(), await mkdtemp(join(tmpdir(), "signals-sentinel-")));
+    const { port, folder } = sentinel;
+    const file = join(folder, "sentinel.conf");
     await writeFile(
-      sentinel.file,
+      file,
       [
-        `port ${sentinel.port}`,
+        `port ${port}`,
         "bind 127.0.0.1",
-        `dir ${sentinel.folder}`,
+        `dir ${folder}`,
         `sentinel monitor ${name} 127.0.0.1 ${masterPort} 2`,
         `sentinel down-after-milliseconds ${name} 500`,
         `sentinel failover-timeout ${name} 3000`,
@@ -115,24 +107,8 @@ export class Sentinel {
         "",
       ].join("\n"),
     );
-    await sentinel.run();
+    await sentinel.run([file, "--sentinel"], "+monitor master");
     return sentinel;
-  }
-
-  get addr(): string {
-    return `127.0.0.1:${this.port}`;
-  }
-
-  /** Sends one command on a connection of its own. */
-  async command<Reply = unknown>(...command: string[]): Promise<Reply> {
-    const client = createClient({ socket: { host: "127.0.0.1", port: this.port, reconnectStrategy: false } });
-    client.on("error", () => {});
-    await client.connect();
-    try {
-      return await client.sendCommand<Reply>(command);
-    } finally {
-      client.destroy();
-    }
   }
 
   /** Waits until what it knows of a master says so. */
@@ -142,48 +118,5 @@ export class Sentinel {
       if (facts[field] === value) return;
       await wait(20);
     }
-  }
-
-  /** Stands still, or goes on. */
-  pause(): void {
-    this.child?.kill("SIGSTOP");
-  }
-
-  resume(): void {
-    this.child?.kill("SIGCONT");
-  }
-
-  /** Ends it at once. */
-  async stop(): Promise<void> {
-    const { child } = this;
-    if (child === undefined) return;
-    this.child = undefined;
-    const exited = once(child, "exit");
-    child.kill("SIGKILL");
-    await exited;
-  }
-
-  /** Ends it and removes its folder. */
-  async remove(): Promise<void> {
-    await this.stop();
-    await rm(this.folder, { recursive: true, force: true });
-  }
-
-  private get file(): string {
-    return join(this.folder, "sentinel.conf");
-  }
-
-  private async run(): Promise<void> {
-    const child = spawn(process.env["REDIS_SERVER"] ?? "redis-server", [this.file, "--sentinel"], {
-      stdio: ["ignore", "pipe", "inherit"],
-    });
-    this.child = child;
-    let log = "";
-    for await (const chunk of child.stdout) {
-      log += String(chunk);
-      if (log.includes("+monitor master")) break;
-    }
-    if (child.exitCode !== null) throw new Error(`the Sentinel did not start:\n${log}`);
-    child.stdout.destroy();
   }
 }
