@@ -1,6 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { Fault } from "../fault.ts";
-import { leaseMs, type World } from "../world.ts";
+import { leaseMs } from "../node.ts";
+import type { World } from "../world.ts";
 
 const edge = { edge: true, calls: 2 };
 

@@ -26,9 +26,10 @@ export class RedisServer extends RedisProcess {
     return new RedisServer(await freePort(), await mkdtemp(join(tmpdir(), "signals-redis-")), args);
   }
 
-  async start(): Promise<void> {
+  /** Starts it, with more arguments for this time. */
+  async start(...args: readonly string[]): Promise<void> {
     const own = ["--port", String(this.port), "--bind", "127.0.0.1", "--dir", this.folder, "--save", ""];
-    await this.run([...own, ...this.args], "Ready to accept connections");
+    await this.run([...own, ...this.args, ...args], "Ready to accept connections");
   }
 }
 
