@@ -1,4 +1,4 @@
-import { type Entries, readSessions, type Sent, type Session } from "./sessions.ts";
+import { type Entries, readSessions, type Sent, type Session, type Span } from "./sessions.ts";
 
 /** What a history shows. Each breach of a promise is a line of words. */
 export interface Verdict {
@@ -17,6 +17,8 @@ export interface Verdict {
   /** How often clients were told of a loss, and how many signals that explains. */
   readonly gaps: number;
   readonly toldLost: number;
+  /** Lost or out of order between two masters that both answered, and told as a gap, if not at its place. */
+  readonly divided: number;
   /** Heard again by clients of the seed after they had attached again, which they may. */
   readonly again: number;
   /** Closes by code. */
@@ -25,7 +27,7 @@ export interface Verdict {
 
 /** Judges a history of calls that have so many seats each. A pure function. */
 export function check(entries: Entries, seats: number): Verdict {
-  const { sessions, sent } = readSessions(entries);
+  const { sessions, sent, divisions } = readSessions(entries);
   const verdict = {
     acknowledged: sent.filter(({ status }) => status === 200).length,
     received: 0,
@@ -36,6 +38,7 @@ export function check(entries: Entries, seats: number): Verdict {
     overfull: overfullCalls(sessions, seats),
     gaps: 0,
     toldLost: 0,
+    divided: 0,
     again: 0,
     closes: closesOf(entries),
   };
@@ -48,11 +51,12 @@ export function check(entries: Entries, seats: number): Verdict {
     senders.delete(session.client);
     for (const client of senders) {
       const own = sent.filter((one) => one.client === client && one.call === session.call);
-      const judged = judgeFrom(session, client, own);
+      const judged = judgeFrom(session, client, own, divisions);
       verdict.lost.push(...judged.lost);
       verdict.twice.push(...judged.twice);
       verdict.disordered.push(...judged.disordered);
       verdict.toldLost += judged.toldLost;
+      verdict.divided += judged.divided;
       verdict.again += judged.again;
     }
   }
@@ -61,18 +65,21 @@ export function check(entries: Entries, seats: number): Verdict {
 }
 
 /** What one session heard of one sender. */
-function judgeFrom(session: Session, client: string, own: readonly Sent[]) {
+function judgeFrom(session: Session, client: string, own: readonly Sent[], divisions: readonly Span[]) {
   const judged = {
     lost: [] as string[],
     twice: [] as string[],
     disordered: [] as string[],
     toldLost: 0,
+    divided: 0,
     again: 0,
   };
   const say = (n: number, what: string): string =>
     `${session.client} (${session.kind}) ${what} ${nameOf(client, n)}`;
   // Only what was answered before the next one was posted has a place among them.
   const placed = new Set(own.filter(({ status }) => status === 200).map(({ n }) => n));
+  // Signals that either of two masters may have taken, where the session was told of a gap then or later.
+  const divided = new Set(own.filter((one) => isToldDivided(one, session, divisions)).map(({ n }) => n));
   const firsts = new Map<number, number>();
   const lastOn = new Map<number, number>();
   let highest = -1;
@@ -84,7 +91,12 @@ function judgeFrom(session: Session, client: string, own: readonly Sent[]) {
       else judged.again += 1;
     } else {
       firsts.set(n, index);
-      if (n < highest && placed.has(n)) judged.disordered.push(say(n, "heard late"));
+      if (n < highest && placed.has(n)) {
+        const before = firsts.get(highest) ?? index;
+        const isAcross = session.gaps.some((gap) => gap.index > before && gap.index < index);
+        if (divided.has(n) && divided.has(highest) && isAcross) judged.divided += 1;
+        else judged.disordered.push(say(n, "heard late"));
+      }
     }
     if (n < last && placed.has(n) && session.kind === "seed") judged.disordered.push(say(n, "heard back"));
     if (placed.has(n)) {
@@ -101,10 +113,21 @@ function judgeFrom(session: Session, client: string, own: readonly Sent[]) {
       ({ index, at }) => index > from && index < till && (till < Infinity || at >= askedAt),
     );
     if (told) judged.toldLost += 1;
+    else if (divided.has(n)) judged.divided += 1;
     else if (till < Infinity || session.isAttached) judged.lost.push(say(n, "lost"));
   }
   return judged;
 }
+
+function isToldDivided({ askedAt, at }: Sent, { gaps }: Session, divisions: readonly Span[]): boolean {
+  return divisions.some(
+    ({ from, till }) =>
+      askedAt <= till && at >= from && gaps.some((gap) => gap.at >= from && gap.at <= till + tellingMs),
+  );
+}
+
+/** A loss is told over two seconds. */
+const tellingMs = 3000;
 
 function foreignTo(session: Session, sent: ReadonlyMap<string, Sent>): string[] {
   return session.heard.flatMap(({ call, from, n }) => {
@@ -139,13 +162,15 @@ function crossedOrders(sessions: readonly Session[]): string[] {
   );
 }
 
-/** A session is certain to live from the answer of its join to the last time that a server said yes to it. */
+/** At each join: how many sessions were certainly alive. */
 function overfullCalls(sessions: readonly Session[], seats: number): string[] {
   const broken: string[] = [];
   for (const call of new Set(sessions.map((session) => session.call))) {
     const own = sessions.filter((session) => session.call === call);
     for (const { client, joinedAt } of own) {
-      const alive = own.filter((other) => other.joinedAt <= joinedAt && other.aliveAt >= joinedAt);
+      const alive = own.filter(({ lives }) =>
+        lives.some(({ from, till }) => from <= joinedAt && till >= joinedAt),
+      );
       if (alive.length > seats) broken.push(`${alive.length} sessions on ${call} when ${client} joined`);
     }
   }

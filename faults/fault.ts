@@ -10,8 +10,12 @@ export interface Fault {
   readonly options?: WorldOptions;
   /** The closes it may bring; any other is broken. */
   readonly closes: readonly number[];
+  /** Those of them that it must bring, or nothing was struck. */
+  readonly mustClose?: readonly number[];
   /** Whether clients may be told of a gap; without it one that is told is broken. */
   readonly losesData?: boolean;
+  /** Whether two masters may answer for a while; it notes when. */
+  readonly divides?: boolean;
   /** Whether a session may end; without it each client must come back with the one it had. */
   readonly losesSeats?: boolean;
   readonly strike: (world: World, note: Note) => Promise<void>;

@@ -46,14 +46,21 @@ export type Happening =
       readonly reason: string;
     };
 
+/** What was done to Redis from `since` until the line was added. */
+export type Deed =
+  /** It lost all seats. */
+  | { readonly event: "emptied"; readonly since: number }
+  /** Two masters may have answered. */
+  | { readonly event: "divided"; readonly since: number };
+
 /** One line of a history. */
-export type Entry = Happening & { readonly at: number };
+export type Entry = (Happening | Deed) & { readonly at: number };
 
 /** Everything that happened, in the order in which it was seen. */
 export class History {
   readonly entries: Entry[] = [];
 
-  add(happening: Happening): void {
+  add(happening: Happening | Deed): void {
     this.entries.push({ ...happening, at: performance.now() });
   }
 }

@@ -1,21 +1,16 @@
 /** Breaks everything a deployment stands on while clients talk, and judges what they saw: `npm run faults`. */
 import { arch, cpus } from "node:os";
-import { parseArgs } from "node:util";
 import { isHeld, tableOf } from "./figures.ts";
+import { readOptions } from "./options.ts";
 import { rows } from "./rows.ts";
 
-const { values } = parseArgs({
-  options: { only: { type: "string", multiple: true }, times: { type: "string" }, seed: { type: "string" } },
-});
-const times = Number(values.times ?? 5);
-const seed = Number(values.seed ?? Math.floor(Math.random() * 2 ** 31));
-const chosen = rows.filter(({ name }) => values.only === undefined || values.only.includes(name));
 const out = (line: string): void => void process.stdout.write(`${line}\n`);
-
-if (chosen.length === 0 || !(times >= 1) || !Number.isInteger(seed)) {
-  out(`--only takes ${rows.map(({ name }) => name).join(", ")}; --times a count; --seed a number`);
-  process.exit(2);
+const options = readOptions(process.argv.slice(2), rows, Math.floor(Math.random() * 2 ** 31));
+if ("text" in options) {
+  out(options.text);
+  process.exit(options.exitCode);
 }
+const { only, times, seed } = options;
 
 const began = performance.now();
 const say = (line: string): void =>
@@ -25,7 +20,7 @@ out(
 );
 
 const figures = [];
-for (const { name, does, run } of chosen) {
+for (const { name, does, run } of rows.filter((row) => only.includes(row.name))) {
   say(`${name}: ${does}`);
   try {
     const outcome = await run({ times, seed, say });

@@ -5,6 +5,7 @@ import { runMix } from "./measured/mix.ts";
 import { measureRedisAbsent } from "./measured/redis-absent.ts";
 import { measureSeatFreed } from "./measured/seat-freed.ts";
 import { clientFaults } from "./strikes/clients.ts";
+import { failovers } from "./strikes/failovers.ts";
 import { redisFaults } from "./strikes/redis.ts";
 import { serverFaults } from "./strikes/servers.ts";
 import { type Outcome, runUnderLoad } from "./under-load.ts";
@@ -23,8 +24,8 @@ export interface Row {
   readonly run: (options: RunOptions) => Promise<Outcome>;
 }
 
-/** Everything that goes wrong while clients talk. One more fault, such as a failover, is one more row here. */
-export const faults = [...redisFaults, ...serverFaults, ...clientFaults];
+/** Everything that goes wrong while clients talk. One more fault is one more row here. */
+export const faults = [...redisFaults, ...failovers, ...serverFaults, ...clientFaults];
 
 export const rows: readonly Row[] = [
   { name: "redis-absent", does: "servers start before their Redis", run: measureRedisAbsent },

@@ -11,17 +11,23 @@ export interface Session {
   readonly call: string;
   readonly askedAt: number;
   readonly joinedAt: number;
-  /** The last time at which it certainly held its seat. */
-  readonly aliveAt: number;
+  /** When it certainly held its seat: from a server's yes to another, with no loss of all seats between. */
+  readonly lives: readonly Span[];
   /** Whether it has an open websocket at the end. */
   readonly isAttached: boolean;
   readonly heard: readonly Heard[];
   readonly gaps: readonly { readonly index: number; readonly at: number }[];
 }
 
+/** From a time to another. */
+export interface Span {
+  readonly from: number;
+  readonly till: number;
+}
+
 /** One that is being read. */
 interface Growing extends Session {
-  aliveAt: number;
+  lives: readonly Span[];
   isAttached: boolean;
   readonly heard: Heard[];
   readonly gaps: { readonly index: number; readonly at: number }[];
@@ -31,13 +37,22 @@ interface Growing extends Session {
 export function readSessions(entries: Entries): {
   readonly sessions: readonly Session[];
   readonly sent: readonly Sent[];
+  /** When two masters may have answered. */
+  readonly divisions: readonly Span[];
 } {
   const sessions = new Map<string, Growing>();
   const sent: Sent[] = [];
   const open = new Map<string, number>();
-  const alive = new Map<string, number>();
+  const emptied: Span[] = [];
+  const divisions: Span[] = [];
+  const affirmed = Map.groupBy(entries.filter(isYes), ({ session }) => session);
   for (const [index, entry] of entries.entries()) {
-    const { session, at } = entry;
+    const { at } = entry;
+    if (entry.event === "emptied" || entry.event === "divided") {
+      (entry.event === "emptied" ? emptied : divisions).push({ from: entry.since, till: at });
+      continue;
+    }
+    const { session } = entry;
     switch (entry.event) {
       case "joined": {
         const { client, kind, call, askedAt } = entry;
@@ -47,7 +62,7 @@ export function readSessions(entries: Entries): {
           call,
           askedAt,
           joinedAt: at,
-          aliveAt: at,
+          lives: [],
           isAttached: false,
           heard: [],
           gaps: [],
@@ -56,7 +71,6 @@ export function readSessions(entries: Entries): {
       }
       case "sent":
         sent.push(entry);
-        if (entry.status === 200) alive.set(session, Math.max(alive.get(session) ?? 0, entry.askedAt));
         break;
       case "heard":
         sessions.get(session)?.heard.push({ ...entry, index });
@@ -66,7 +80,6 @@ export function readSessions(entries: Entries): {
         break;
       case "welcome":
         open.set(session, entry.socket);
-        alive.set(session, Math.max(alive.get(session) ?? 0, entry.askedAt));
         break;
       case "closed":
         if (open.get(session) === entry.socket) open.delete(session);
@@ -74,8 +87,29 @@ export function readSessions(entries: Entries): {
     }
   }
   for (const [name, session] of sessions) {
-    session.aliveAt = Math.max(session.aliveAt, alive.get(name) ?? 0);
+    session.lives = livesOf(affirmed.get(name) ?? [], emptied);
     session.isAttached = open.has(name);
   }
-  return { sessions: [...sessions.values()], sent };
+  return { sessions: [...sessions.values()], sent, divisions };
+}
+
+type Yes = Extract<Entry, { askedAt: number }>;
+
+/** Whether only who holds a seat is answered so. */
+function isYes(entry: Entry): entry is Yes {
+  return (
+    entry.event === "joined" || entry.event === "welcome" || (entry.event === "sent" && entry.status === 200)
+  );
+}
+
+/** What was asked before a loss and answered after it shows nothing. */
+function livesOf(affirmed: readonly Yes[], emptied: readonly Span[]): Span[] {
+  const clear = affirmed.filter(({ askedAt, at }) =>
+    emptied.every(({ from, till }) => at <= from || askedAt >= till),
+  );
+  const stretches = Map.groupBy(clear, ({ at }) => emptied.filter(({ from }) => from < at).length);
+  return [...stretches.values()].map((stretch) => {
+    const from = Math.min(...stretch.map(({ at }) => at));
+    return { from, till: Math.max(from, ...stretch.map(({ askedAt }) => askedAt)) };
+  });
 }

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { Verdict } from "./check.ts";
-import type { Fault } from "./fault.ts";
+import type { Fault, Note } from "./fault.ts";
 import type { Figure } from "./figures.ts";
 import { World } from "./world.ts";
 
@@ -22,7 +22,7 @@ export async function runUnderLoad(
   try {
     for (let round = 0; round < times; round += 1) {
       await wait(500);
-      await fault.strike(world, (name, value, most, unit = "") => {
+      await strikeOnce(fault, world, (name, value, most, unit = "") => {
         const figure = noted.get(name) ?? { row: fault.name, name, unit, samples: [] };
         figure.samples.push(value);
         noted.set(name, most === undefined ? figure : { ...figure, most });
@@ -43,6 +43,25 @@ export async function runUnderLoad(
   }
 }
 
+/**
+ * Strikes once.
+ * @throws Error when it takes far longer than any: what it waits for does not come.
+ */
+export async function strikeOnce(fault: Fault, world: World, note: Note): Promise<void> {
+  const over = new AbortController();
+  const patience = wait(strikeMs, undefined, { signal: over.signal }).then(() => {
+    throw new Error(`${fault.name} was not over after ${strikeMs} ms`);
+  });
+  try {
+    await Promise.race([fault.strike(world, note), patience]);
+  } finally {
+    over.abort();
+    await patience.catch(() => {});
+  }
+}
+
+const strikeMs = 60_000;
+
 /** The figures that every fault is held to. */
 export function judged(
   fault: Omit<Fault, "strike">,
@@ -50,7 +69,7 @@ export function judged(
   away: number,
   moved: number,
 ): Figure[] {
-  const { name: row, closes, losesData = false, losesSeats = false } = fault;
+  const { name: row, closes, mustClose = [], losesData = false, losesSeats = false, divides = false } = fault;
   const none = (name: string, count: number): Figure => ({ row, name, unit: "", samples: [count], most: 0 });
   const told = (name: string, count: number): Figure => ({ row, name, unit: "", samples: [count] });
   const { lost, twice, disordered, foreign } = verdict;
@@ -64,11 +83,16 @@ export function judged(
     ),
     losesData ? told("gaps told", verdict.gaps) : none("gaps told", verdict.gaps),
     ...(losesData ? [told("signals that gaps explain", verdict.toldLost)] : []),
+    ...(divides ? [told("signals lost or late between two masters, told", verdict.divided)] : []),
     told("heard again by seed clients", verdict.again),
     none("more live sessions than seats", verdict.overfull.length),
     none("clients not attached at the end", away),
     losesSeats ? told("clients whose session changed", moved) : none("clients whose session changed", moved),
-    ...all.filter(([code]) => closes.includes(code)).map(([code, count]) => told(`closes ${code}`, count)),
+    ...closes.flatMap((code) => {
+      const [name, count] = [`closes ${code}`, verdict.closes.get(code) ?? 0];
+      if (mustClose.includes(code)) return [{ ...told(name, count), least: 1 }];
+      return count === 0 ? [] : [told(name, count)];
+    }),
     none(`closes other than ${closes.join(", ") || "none"}`, other),
   ];
 }

@@ -1,7 +1,7 @@
 import type { Agent } from "node:http";
 import { setTimeout as wait } from "node:timers/promises";
-import { RedisServer } from "../test/support/redis.ts";
-import { ServerProcess } from "../test/support/server-process.ts";
+import type { RedisServer } from "../test/support/redis.ts";
+import type { SentinelGroup } from "../test/support/sentinel.ts";
 import { TcpProxy } from "../test/support/tcp-proxy.ts";
 import { Balancer } from "./balancer.ts";
 import { check, type Verdict } from "./check.ts";
@@ -11,18 +11,15 @@ import { PlainClient } from "./clients/plain-client.ts";
 import type { Talker } from "./clients/talker.ts";
 import { History } from "./history.ts";
 import { Stranger } from "./clients/stranger.ts";
+import { Node, seats } from "./node.ts";
+import { Store, type StoreOptions } from "./store.ts";
 
-/** One lease of the rows under load, in milliseconds; other durations are given in leases. */
-export const leaseMs = 5000;
-/** How often a server asks its subscriber connection whether it lives. */
-export const probeMs = 1000;
-const seats = 4;
-
-export interface WorldOptions {
+export interface WorldOptions extends StoreOptions {
   readonly calls?: number;
   readonly servers?: number;
   readonly everyMs?: number;
-  readonly redisArgs?: readonly string[];
+  /** `leaseMs`, unless said. */
+  readonly seatTimeoutMs?: number;
   /** More environment for each server, in turn. */
   readonly envs?: readonly NodeJS.ProcessEnv[];
   /** Whether somebody keeps trying to join the full calls. */
@@ -35,16 +32,9 @@ export interface WorldOptions {
   readonly redisRuns?: boolean;
 }
 
-/** A server, and the proxy by which it reaches Redis. */
-export interface Node {
-  server: ServerProcess;
-  readonly proxy: TcpProxy;
-}
-
 /** A deployment under load: Redis, servers behind a balancer, and calls of four clients that talk all the time. */
 export class World {
   readonly history = new History();
-  readonly redis: RedisServer;
   readonly nodes: Node[] = [];
   readonly talkers: Talker[] = [];
   readonly balancer: Balancer;
@@ -52,26 +42,30 @@ export class World {
   /** The way of `edgeClients` to the service. */
   edge: TcpProxy | undefined;
   readonly edgeClients: PlainClient[] = [];
+  /** Who is on the call with them. */
+  near: PlainClient | undefined;
   /** How many strikes took servers away, in turn. */
   strikes = 0;
   readonly options: WorldOptions;
+  private readonly store: Store;
   private readonly strangers: Stranger[] = [];
 
-  private constructor(redis: RedisServer, balancer: Balancer, options: WorldOptions) {
-    this.redis = redis;
+  private constructor(store: Store, balancer: Balancer, options: WorldOptions) {
+    this.store = store;
     this.balancer = balancer;
     this.options = options;
   }
 
   static async start(options: WorldOptions = {}): Promise<World> {
-    const redis = await RedisServer.prepare(...(options.redisArgs ?? []));
-    const world = new World(redis, await Balancer.start(), options);
+    const store = await Store.prepare(options);
+    const world = new World(store, await Balancer.start(), options);
     try {
-      if (options.redisRuns !== false) await redis.start();
+      if (options.redisRuns !== false && options.sentinels !== true) await store.redis.start();
+      const { servers = 3, envs = [], seatTimeoutMs } = options;
       await Promise.all(
-        Array.from({ length: options.servers ?? 3 }, async (_, i) => {
-          const proxy = await TcpProxy.start(redis.port);
-          world.nodes.push({ proxy, server: await world.startServer(proxy, options.envs?.[i]) });
+        Array.from({ length: servers }, async (_, i) => {
+          const way = await store.way();
+          world.nodes.push(await Node.start({ way, env: envs[i], seatTimeoutMs }));
         }),
       );
       world.serveAll();
@@ -105,8 +99,8 @@ export class World {
         new PlainClient("edge.seed", "edge", { ...through, kind: "seed" }),
         new PlainClient("edge.resuming", "edge", { ...through, kind: "resuming" }),
       );
-      const near = new PlainClient("edge.near", "edge", { ...through, url: () => url, kind: "resuming" });
-      this.talkers.push(...this.edgeClients, near);
+      this.near = new PlainClient("edge.near", "edge", { ...through, url: () => url, kind: "resuming" });
+      this.talkers.push(...this.edgeClients, this.near);
     }
     await this.untilAttached();
     for (const talker of this.talkers) talker.talk(options.everyMs ?? 200);
@@ -119,14 +113,16 @@ export class World {
     return [...new Set(this.talkers.map(({ call }) => call))];
   }
 
-  startServer(proxy: TcpProxy, env: NodeJS.ProcessEnv = {}): Promise<ServerProcess> {
-    return ServerProcess.startWith(
-      { ...process.env, ...env },
-      "--redis-addr",
-      proxy.addr,
-      ...`--seat-count ${seats} --seat-timeout ${leaseMs}ms --redis-probe-interval ${probeMs}ms`.split(" "),
-      ..."--ws-ping-interval 1s --ws-read-timeout 3s --drain-timeout 1s".split(" "),
-    );
+  /** The only Redis, or the first master. */
+  get redis(): RedisServer {
+    return this.store.redis;
+  }
+
+  /** All that may fail over, in a world that has Sentinels. */
+  get group(): SentinelGroup {
+    const { group } = this.store;
+    if (group === undefined) throw new Error("this world has no Sentinels");
+    return group;
   }
 
   /** Sends new connections to every server but these. */
@@ -181,13 +177,9 @@ export class World {
     await Promise.all(this.strangers.map((stranger) => stranger.close()));
     await Promise.all(this.talkers.map((talker) => talker.close()));
     this.agent.destroy();
-    for (const { server, proxy } of this.nodes) {
-      server.resume();
-      await server.end("SIGKILL");
-      proxy.close();
-    }
+    for (const node of this.nodes) await node.end();
     this.edge?.close();
     this.balancer.close();
-    await this.redis.remove();
+    await this.store.remove();
   }
 }

@@ -3,31 +3,23 @@ import type { Call } from "../../src/client/call.ts";
 import { joinCall, SeatLostError } from "../../src/client/index.ts";
 import type { History } from "../history.ts";
 import { watchSockets } from "./observed-sockets.ts";
-import { bodyOf, readBody, type Talker } from "./talker.ts";
+import { bodyOf, readBody, Talker } from "./talker.ts";
 
 /** The SDK's call: attaching, resuming and joining anew are its own matter, and only seen. */
-export class CallClient implements Talker {
-  readonly client: string;
-  readonly call: string;
+export class CallClient extends Talker {
   readonly kind = "call";
-  sessions = 0;
   private readonly url: string;
-  private readonly history: History;
   private readonly over = new AbortController();
   private joined: Call | undefined;
   private askedAt = performance.now();
-  private session = "";
+  /** The session of its newest websocket. */
+  private heardAs = "";
   private socket = 0;
-  private n = 0;
-  private isTalking = false;
-  private talking: Promise<void> = Promise.resolve();
   private readonly keeping: Promise<void>;
 
   constructor(client: string, call: string, { url, history }: { url: string; history: History }) {
-    this.client = client;
-    this.call = call;
+    super(client, call, history);
     this.url = url;
-    this.history = history;
     this.keeping = this.keep();
   }
 
@@ -35,19 +27,23 @@ export class CallClient implements Talker {
     return this.joined?.state === "open";
   }
 
-  talk(everyMs: number): void {
-    this.isTalking = true;
-    this.talking = this.send(everyMs);
-  }
-
-  async hush(): Promise<void> {
-    this.isTalking = false;
-    await this.talking;
+  protected get session(): string {
+    return this.joined?.session ?? "";
   }
 
   async close(): Promise<void> {
     this.over.abort();
     await Promise.all([this.hush(), this.keeping]);
+  }
+
+  protected async post(_: string, body: string): Promise<number> {
+    if (this.joined === undefined) return 0;
+    try {
+      await this.joined.candidate(body);
+      return 200;
+    } catch (error) {
+      return error instanceof SeatLostError ? 409 : 0;
+    }
   }
 
   private async keep(): Promise<void> {
@@ -69,9 +65,9 @@ export class CallClient implements Talker {
       try {
         const call = await joinCall(this.url, this.call, { introduction, signal });
         this.joined = call;
-        call.on("gap", () => this.history.add({ event: "gap", session: this.session }));
+        call.on("gap", () => this.history.add({ event: "gap", session: this.heardAs }));
         call.on("message", ({ kind, body }) => {
-          const { session, socket } = this;
+          const { heardAs: session, socket } = this;
           if (kind !== "PEER") this.history.add({ event: "heard", session, socket, ...readBody(body) });
         });
         await call.closed;
@@ -83,26 +79,10 @@ export class CallClient implements Talker {
 
   /** A handshake with a session that is new: a join was answered. */
   private begin(session: string): void {
-    if (session === this.session) return;
-    this.session = session;
+    if (session === this.heardAs) return;
+    this.heardAs = session;
     this.sessions += 1;
     const { client, kind, call, askedAt, history } = this;
     history.add({ event: "joined", client, kind, call, session, askedAt });
-  }
-
-  private async send(everyMs: number): Promise<void> {
-    while (this.isTalking) {
-      const { joined, client, call } = this;
-      const session = joined?.session ?? "";
-      if (joined !== undefined && session !== "") {
-        const [n, askedAt] = [(this.n += 1), performance.now()];
-        const status = await joined.candidate(bodyOf(call, client, n)).then(
-          () => 200,
-          (error: unknown) => (error instanceof SeatLostError ? 409 : 0),
-        );
-        this.history.add({ event: "sent", client, session, call, n, askedAt, status });
-      }
-      await wait(everyMs * (0.5 + Math.random()));
-    }
   }
 }

@@ -6,7 +6,7 @@ import type { Message } from "../../src/protocol/messages.ts";
 import type { Ticket } from "../../test/support/test-peer.ts";
 import type { History } from "../history.ts";
 import { asked } from "./asking.ts";
-import { bodyOf, readBody, type Talker } from "./talker.ts";
+import { readBody, Talker } from "./talker.ts";
 
 /** Where a client connects, and how it does. */
 export interface PlainOptions {
@@ -20,40 +20,27 @@ export interface PlainOptions {
 let sockets = 0;
 
 /** A client on a bare websocket: joins, attaches, attaches again as PROTOCOL.md says, and joins anew when it must. */
-export class PlainClient implements Talker {
-  readonly client: string;
-  readonly call: string;
+export class PlainClient extends Talker {
   readonly kind: "seed" | "resuming";
   isAttached = false;
-  sessions = 0;
   socket: WebSocket | undefined;
   /** Whether it will, on its next websocket. */
   answersPings = true;
   private readonly options: PlainOptions;
   private ticket: Ticket | undefined;
   private seq = 0;
-  private n = 0;
   private isOver = false;
-  private isTalking = false;
-  private talking: Promise<void> = Promise.resolve();
   private readonly keeping: Promise<void>;
 
   constructor(client: string, call: string, options: PlainOptions) {
-    this.client = client;
-    this.call = call;
+    super(client, call, options.history);
     this.kind = options.kind;
     this.options = options;
     this.keeping = this.keep();
   }
 
-  talk(everyMs: number): void {
-    this.isTalking = true;
-    this.talking = this.send(everyMs);
-  }
-
-  async hush(): Promise<void> {
-    this.isTalking = false;
-    await this.talking;
+  protected get session(): string {
+    return this.ticket?.session ?? "";
   }
 
   async close(): Promise<void> {
@@ -76,13 +63,13 @@ export class PlainClient implements Talker {
   }
 
   private async join(): Promise<void> {
-    const { agent, history, url } = this.options;
+    const { client, kind, call, history } = this;
+    const { agent, url } = this.options;
     while (!this.isOver) {
       const askedAt = performance.now();
-      const { status, text } = await asked(agent, "POST", `${url()}/call/${this.call}`);
+      const { status, text } = await asked(agent, "POST", `${url()}/call/${call}`);
       if (status === 200) {
         const ticket: Ticket = JSON.parse(text);
-        const { client, kind, call } = this;
         history.add({ event: "joined", client, kind, call, session: ticket.session, askedAt });
         this.ticket = ticket;
         this.seq = 0;
@@ -94,7 +81,8 @@ export class PlainClient implements Talker {
   }
 
   private attach(ticket: Ticket): Promise<{ code: number; welcome: boolean }> {
-    const { history, url, kind } = this.options;
+    const { history, kind } = this;
+    const { url } = this.options;
     const { session } = ticket;
     const askedAt = performance.now();
     const number = (sockets += 1);
@@ -133,17 +121,9 @@ export class PlainClient implements Talker {
     });
   }
 
-  private async send(everyMs: number): Promise<void> {
-    const { agent, history, url } = this.options;
-    while (this.isTalking) {
-      const { ticket, client, call } = this;
-      if (ticket !== undefined) {
-        const [n, askedAt] = [(this.n += 1), performance.now()];
-        const message = { ...ticket, kind: "CANDIDATE", body: bodyOf(call, client, n) };
-        const { status } = await asked(agent, "POST", `${url()}/signal`, message);
-        history.add({ event: "sent", client, session: ticket.session, call, n, askedAt, status });
-      }
-      await wait(everyMs * (0.5 + Math.random()));
-    }
+  protected async post(session: string, body: string): Promise<number> {
+    const { agent, url } = this.options;
+    const message = { kind: "CANDIDATE", call: this.call, session, body };
+    return (await asked(agent, "POST", `${url()}/signal`, message)).status;
   }
 }

@@ -30,9 +30,7 @@ export function measureChurn({ times, say }: RunOptions): Promise<Outcome> {
       await churn(400, urls, "warm", stage);
       await wait(2 * leaseMs);
       const before = await Promise.all(children.map(heldBy));
-      const done = churn(rounds, urls, "cold", stage);
-      await done;
-      say(`churn: ${rounds} came and went`);
+      await churn(rounds, urls, "cold", stage, (gone) => say(`churn ${gone}/${rounds}`));
       await wait(2 * leaseMs + 500);
       const after = await Promise.all(children.map(heldBy));
       const keys = await stage.redis.command<number>("DBSIZE");
@@ -73,11 +71,18 @@ async function answerOf<Answer>(child: ChildProcess): Promise<Answer> {
 }
 
 /** Clients that join, attach, and are gone, fifty at once. */
-async function churn(count: number, urls: readonly string[], name: string, { agent }: Stage): Promise<void> {
+async function churn(
+  count: number,
+  urls: readonly string[],
+  name: string,
+  { agent }: Stage,
+  tell: (begun: number) => void = () => {},
+): Promise<void> {
   let next = 0;
   const come = async (): Promise<void> => {
     while (next < count) {
       const number = (next += 1);
+      if (number % 4000 === 0) tell(number);
       const url = urls[number % urls.length] ?? "";
       const { status, text } = await asked(agent, "POST", `${url}/call/${name}-${number >> 1}`);
       if (status !== 200) throw new Error(`a join answered ${status} ${text}`);

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import type { Agent } from "node:http";
 import { setTimeout as wait } from "node:timers/promises";
 import { asked } from "../clients/asking.ts";
+import type { RunOptions } from "../rows.ts";
 import type { Outcome } from "../under-load.ts";
 import { TestPeer, type Ticket } from "../../test/support/test-peer.ts";
 import { Stage } from "./stage.ts";
@@ -9,15 +10,18 @@ import { Stage } from "./stage.ts";
 const [leaseMs, clients] = [5000, 200];
 
 /** 200 clients die, each at its own moment: when is the only seat of its call free again? */
-export function measureSeatFreed(): Promise<Outcome> {
+export function measureSeatFreed({ say }: RunOptions): Promise<Outcome> {
   return Stage.use(async (stage) => {
     const flags = ["--seat-count", "1", "--seat-timeout", `${leaseMs}ms`, "--ws-ping-interval", "1s"];
     const { url } = await stage.serve(...flags, "--ws-read-timeout", "3s");
     const other = await stage.serve(...flags, "--ws-read-timeout", "3s");
+    let freed = 0;
     const samples = await Promise.all(
       Array.from({ length: clients }, async (_, i) => {
         await wait(i * 40);
-        return freedAfter(url, other.url, `dies-${i}`, stage.agent);
+        const after = await freedAfter(url, other.url, `dies-${i}`, stage.agent);
+        if ((freed += 1) % 50 === 0) say(`seat-freed ${freed}/${clients}`);
+        return after;
       }),
     );
     const row = "seat-freed";

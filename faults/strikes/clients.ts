@@ -1,6 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { Fault } from "../fault.ts";
-import { leaseMs, type World } from "../world.ts";
+import { leaseMs } from "../node.ts";
+import type { World } from "../world.ts";
 
 const edge = { edge: true, calls: 2 };
 
@@ -34,12 +35,32 @@ export const clientFaults: readonly Fault[] = [
     name: "client-not-reading",
     does: "clients that read nothing for 0.7 leases",
     options: edge,
-    closes: [1006, 4408, 4411],
+    closes: [1006, 4408],
+    mustClose: [4408],
     strike: async (world) => {
       const sockets = world.edgeClients.map(({ socket }) => socket);
       for (const socket of sockets) socket?.pause();
       await wait(leaseMs * 0.7);
       for (const socket of sockets) socket?.resume();
+    },
+  },
+  {
+    name: "client-too-slow",
+    does: "clients that read nothing while their peer posts more than what may wait for them",
+    options: edge,
+    closes: [1006, 4408, 4410, 4411],
+    mustClose: [4411],
+    // What waits is more than a log holds.
+    losesData: true,
+    strike: async ({ edge: way, near }) => {
+      if (near === undefined) throw new Error("nobody is there to write to them");
+      const { everyMs } = near;
+      way?.standStill();
+      Object.assign(near, { everyMs: 0, padBytes: 60_000 });
+      await wait(1500);
+      Object.assign(near, { everyMs, padBytes: 0 });
+      way?.goOn();
+      await wait(leaseMs / 2);
     },
   },
 ];

@@ -1,8 +1,9 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { freePort } from "../../test/support/redis.ts";
+import { freePort } from "../../test/support/free-port.ts";
 import type { Fault, Note } from "../fault.ts";
 import { latenessOf } from "../lateness.ts";
-import { leaseMs, probeMs, type World } from "../world.ts";
+import { leaseMs, probeMs } from "../node.ts";
+import type { World } from "../world.ts";
 
 const persistent = { redisArgs: ["--appendonly", "yes", "--appendfsync", "always"] };
 
@@ -13,7 +14,13 @@ export const redisFaults: readonly Fault[] = [
     does: "Redis is killed and comes back empty",
     closes: [4410],
     losesData: true,
-    strike: (world, note) => restart(world, note, () => world.redis.command("FLUSHALL")),
+    strike: async (world, note) => {
+      const since = performance.now();
+      await restart(world, note, {
+        before: () => world.redis.command("FLUSHALL"),
+        after: () => world.history.add({ event: "emptied", since }),
+      });
+    },
   },
   {
     name: "redis-aof",
@@ -116,7 +123,7 @@ export const redisFaults: readonly Fault[] = [
     closes: [],
     strike: async (world, note) => {
       const from = performance.now();
-      const cut = world.nodes[0]?.proxy.silence(
+      const cut = world.nodes[0]?.proxy?.silence(
         (said) => said.includes("subscribe") && !said.includes("evalsha"),
       );
       // Those of the strikes before are still there, as dead as they were.
@@ -127,11 +134,16 @@ export const redisFaults: readonly Fault[] = [
 ];
 
 /** Kills Redis for a tenth of a lease and starts it again. */
-async function restart(world: World, note: Note, before?: () => Promise<unknown>): Promise<void> {
+async function restart(
+  world: World,
+  note: Note,
+  { before, after }: { before?: () => Promise<unknown>; after?: () => void } = {},
+): Promise<void> {
   await before?.();
   await world.redis.stop("SIGKILL");
   await wait(leaseMs / 10);
   await world.redis.start();
+  after?.();
   note("Redis back → all serving", await world.untilServing(), 2000, "ms");
   // The 4410s are spread over two seconds; whoever has no websocket when Redis loses its data has lost its seat.
   await wait(3000);

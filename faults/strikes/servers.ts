@@ -1,6 +1,8 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { Fault } from "../fault.ts";
-import { leaseMs, type Node, type World } from "../world.ts";
+import { leaseMs, type Node } from "../node.ts";
+import { areSkewed, skewedClocks } from "../skewed-clocks.ts";
+import type { World } from "../world.ts";
 
 /** What goes wrong with the servers; 1006 is a connection that ended without a close. */
 export const serverFaults: readonly Fault[] = [
@@ -29,7 +31,7 @@ export const serverFaults: readonly Fault[] = [
       const node = nodeAt(world, nextIn(world));
       await node.server.end("SIGKILL");
       await wait(leaseMs / 2);
-      node.server = await world.startServer(node.proxy);
+      await node.replace();
       world.serveAll();
     },
   },
@@ -52,14 +54,10 @@ export const serverFaults: readonly Fault[] = [
   {
     name: "skewed-clocks",
     does: "two servers whose clocks are an hour behind and an hour ahead; connections are killed meanwhile",
-    options: { strangers: true, servers: 2, envs: [clock("-1h"), clock("+1h")] },
+    options: { strangers: true, servers: 2, envs: skewedClocks },
     closes: [],
     strike: async ({ redis, nodes }) => {
-      for (const { server } of nodes) {
-        const { headers } = await fetch(`${server.adminUrl}/livez`);
-        const offMs = Math.abs(Date.now() - Date.parse(headers.get("date") ?? ""));
-        if (!(offMs > 3_000_000)) throw new Error("a server's clock is right: libfaketime was not loaded");
-      }
+      await areSkewed(nodes);
       await wait(leaseMs * 0.8);
       await redis.command("CLIENT", "KILL", "TYPE", "pubsub");
       await wait(leaseMs * 0.4);
@@ -74,7 +72,7 @@ async function replace(world: World, index: number): Promise<void> {
   world.serveAll(node);
   const code = await server.end("SIGTERM");
   if (code !== 0) throw new Error(`a server told to stop ended with ${code}`);
-  node.server = await world.startServer(node.proxy);
+  await node.replace();
   world.serveAll();
   await wait(leaseMs / 10);
 }
@@ -100,13 +98,4 @@ function nodeAt(world: World, index: number): Node {
   const node = world.nodes[index];
   if (node === undefined) throw new Error("there is no such server");
   return node;
-}
-
-/** The environment of a process whose wall clock is off; `$LIB` is the loader's own word. */
-function clock(offset: string): NodeJS.ProcessEnv {
-  return {
-    LD_PRELOAD: process.env["FAKETIME_LIB"] ?? "/usr/$LIB/faketime/libfaketimeMT.so.1",
-    FAKETIME: offset,
-    FAKETIME_DONT_FAKE_MONOTONIC: "1",
-  };
 }

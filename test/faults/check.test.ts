@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { check, type Verdict } from "../../faults/check.ts";
-import type { ClientKind, Entry, Happening } from "../../faults/history.ts";
+import type { ClientKind, Deed, Entry, Happening } from "../../faults/history.ts";
 
 /** A history with a millisecond between any two lines. */
-const historyOf = (...happenings: readonly Happening[]): Entry[] =>
+const historyOf = (...happenings: readonly (Happening | Deed)[]): Entry[] =>
   happenings.map((happening, at) => Object.assign({ at }, happening));
 
 /** Each session is called as its client; `askedAt` of the line at `at` is the instant before it. */
@@ -47,10 +47,15 @@ const closed = (session: string, code: number, socket = 1): Happening => ({
   reason: "",
 });
 const gap = (session: string): Happening => ({ event: "gap", session });
+const emptied = (since: number): Deed => ({ event: "emptied", since });
+const divided = (since: number): Deed => ({ event: "divided", since });
 
-/** How many breaches of each kind there are. */
-const counts = ({ lost, twice, disordered, foreign, overfull }: Verdict): readonly number[] =>
-  [lost, twice, disordered, foreign, overfull].map(({ length }) => length);
+const breaches = ["lost", "twice", "disordered", "foreign", "overfull"] as const;
+type Breaches = { readonly [Breach in (typeof breaches)[number]]?: number };
+
+/** How many breaches there are, of each kind that there are any of. */
+const counts = (verdict: Verdict): Breaches =>
+  Object.fromEntries(breaches.map((kind) => [kind, verdict[kind].length]).filter(([, count]) => count !== 0));
 
 const begun = (kind: ClientKind = "resuming"): Happening[] => [
   joined("one", 0),
@@ -58,40 +63,28 @@ const begun = (kind: ClientKind = "resuming"): Happening[] => [
   welcome("two", 2),
 ];
 
-type Case = readonly [title: string, history: readonly Happening[], breaches: readonly number[]];
+type Case = readonly [title: string, history: readonly (Happening | Deed)[], expected: Breaches];
 
 const cases: readonly Case[] = [
-  ["nothing is wrong", [...begun(), sent("one", 0, 3), heard("two", "one", 0)], [0, 0, 0, 0, 0]],
-  ["a signal answered 200 that never comes is lost", [...begun(), sent("one", 0, 3)], [1, 0, 0, 0, 0]],
-  [
-    "one that nobody answered is not",
-    [...begun(), sent("one", 0, 3, 0), sent("one", 1, 4, 503)],
-    [0, 0, 0, 0, 0],
-  ],
+  ["nothing is wrong", [...begun(), sent("one", 0, 3), heard("two", "one", 0)], {}],
+  ["a signal answered 200 that never comes is lost", [...begun(), sent("one", 0, 3)], { lost: 1 }],
+  ["one that nobody answered is not", [...begun(), sent("one", 0, 3, 0), sent("one", 1, 4, 503)], {}],
   [
     "one that was skipped is lost, whoever is attached at the end",
     [...begun(), sent("one", 0, 3), sent("one", 1, 4), heard("two", "one", 1), closed("two", 4409)],
-    [1, 0, 0, 0, 0],
+    { lost: 1 },
   ],
-  [
-    "what the dead would have heard is not",
-    [...begun(), sent("one", 0, 3), closed("two", 4409)],
-    [0, 0, 0, 0, 0],
-  ],
+  ["what the dead would have heard is not", [...begun(), sent("one", 0, 3), closed("two", 4409)], {}],
   [
     "a gap that was told explains what is missing around it",
     [...begun(), sent("one", 0, 3), gap("two"), sent("one", 1, 5), heard("two", "one", 1)],
-    [0, 0, 0, 0, 0],
+    {},
   ],
-  [
-    "a gap explains nothing that was sent after it",
-    [...begun(), gap("two"), sent("one", 0, 4)],
-    [1, 0, 0, 0, 0],
-  ],
+  ["a gap explains nothing that was sent after it", [...begun(), gap("two"), sent("one", 0, 4)], { lost: 1 }],
   [
     "a gap explains nothing that lies before what was heard before it",
     [...begun(), sent("one", 0, 3), sent("one", 1, 4), heard("two", "one", 1), gap("two")],
-    [1, 0, 0, 0, 0],
+    { lost: 1 },
   ],
   [
     "what a resuming client hears again on another websocket is heard twice",
@@ -103,7 +96,7 @@ const cases: readonly Case[] = [
       welcome("two", 6, 2),
       heard("two", "one", 0, 2),
     ],
-    [0, 1, 0, 0, 0],
+    { twice: 1 },
   ],
   [
     "a client of the seed may hear it again there",
@@ -115,17 +108,17 @@ const cases: readonly Case[] = [
       welcome("two", 6, 2),
       heard("two", "one", 0, 2),
     ],
-    [0, 0, 0, 0, 0],
+    {},
   ],
   [
     "but not on the same websocket",
     [...begun("seed"), sent("one", 0, 3), heard("two", "one", 0), heard("two", "one", 0)],
-    [0, 1, 0, 0, 0],
+    { twice: 1 },
   ],
   [
     "what comes after its successor is out of order",
     [...begun(), sent("one", 0, 3), sent("one", 1, 4), heard("two", "one", 1), heard("two", "one", 0)],
-    [0, 0, 1, 0, 0],
+    { disordered: 1 },
   ],
   [
     "two that hear one thing in different orders are",
@@ -141,10 +134,10 @@ const cases: readonly Case[] = [
       heard("four", "two", 0),
       heard("four", "one", 0),
     ],
-    [0, 0, 1, 0, 0],
+    { disordered: 1 },
   ],
-  ["one's own signal is foreign", [...begun(), sent("two", 0, 3), heard("two", "two", 0)], [0, 0, 0, 1, 0]],
-  ["what nobody sent is foreign", [...begun(), heard("two", "one", 7)], [0, 0, 0, 1, 0]],
+  ["one's own signal is foreign", [...begun(), sent("two", 0, 3), heard("two", "two", 0)], { foreign: 1 }],
+  ["what nobody sent is foreign", [...begun(), heard("two", "one", 7)], { foreign: 1 }],
   [
     "another call's signal is foreign",
     [
@@ -153,29 +146,66 @@ const cases: readonly Case[] = [
       sent("far", 0, 4, 200, "coffee"),
       heard("two", "far", 0, 1, "coffee"),
     ],
-    [0, 0, 0, 1, 0],
+    { foreign: 1 },
   ],
   [
     "what was answered before the join was asked is foreign",
     [joined("one", 0), sent("one", 0, 1), joined("two", 2), welcome("two", 3), heard("two", "one", 0)],
-    [0, 0, 0, 1, 0],
+    { foreign: 1 },
   ],
   [
     "a third session beside two that are alive is one too many",
     [...begun(), joined("three", 3), welcome("one", 4), welcome("two", 5)],
-    [0, 0, 0, 0, 1],
+    { overfull: 1 },
+  ],
+  [
+    "also where one of them lived before all seats were lost, and both live after it",
+    [
+      ...begun(),
+      emptied(2.5),
+      welcome("one", 4),
+      welcome("two", 5),
+      joined("three", 6),
+      welcome("one", 7),
+      welcome("two", 8),
+    ],
+    { overfull: 1 },
+  ],
+  [
+    "a third one between a loss of all seats and the first sign of another is not",
+    [...begun(), emptied(2.5), joined("three", 4), welcome("one", 5), welcome("two", 6)],
+    {},
   ],
   [
     "a third one after the last sign of another is not",
     [...begun(), joined("three", 3), welcome("two", 4)],
-    [0, 0, 0, 0, 0],
+    {},
   ],
 ];
 
-for (const [title, history, breaches] of cases)
+for (const [title, history, expected] of cases)
   test(`faults, the checker › ${title}`, () => {
-    assert.deepEqual(counts(check(historyOf(...history), 2)), breaches);
+    assert.deepEqual(counts(check(historyOf(...history), 2)), expected);
   });
+
+test("faults, the checker › between two masters, what is lost or late is no breach where a gap was told then", () => {
+  const history = [
+    ...begun(),
+    sent("one", 0, 3),
+    sent("one", 1, 4),
+    sent("one", 2, 5),
+    heard("two", "one", 2),
+    divided(2.5),
+    gap("two"),
+    heard("two", "one", 1),
+  ];
+  const verdict = check(historyOf(...history), 2);
+  assert.deepEqual([counts(verdict), verdict.divided, verdict.toldLost], [{}, 2, 0]);
+  const untold = history.filter((one) => one.event !== "gap");
+  assert.deepEqual(counts(check(historyOf(...untold), 2)), { lost: 1, disordered: 1 });
+  const undivided = history.filter((one) => one.event !== "divided");
+  assert.deepEqual(counts(check(historyOf(...undivided), 2)), { lost: 1, disordered: 1 });
+});
 
 test("faults, the checker › counts what is no breach: gaps told, signals they explain, repeats, closes by code", () => {
   const seed = [
@@ -202,5 +232,5 @@ test("faults, the checker › counts what is no breach: gaps told, signals they 
       [1006, 1],
     ],
   );
-  assert.deepEqual(counts(verdict), [0, 0, 0, 0, 0]);
+  assert.deepEqual(counts(verdict), {});
 });

@@ -36,32 +36,21 @@ export class Reference {
     return { word: "ok", now, epoch: here.epoch.value, n: seat.ord, till };
   }
 
-  publish(
-    { call, session, now, late }: Asked,
-    kind: string,
-    body: Body,
-    rules: CallRules,
-    reply: { epoch?: number },
-  ) {
-    const here = this.find(call, now, late);
-    const seat = here && alive(here, session, now);
-    if (here === undefined || seat === undefined) return { word: "gone", now };
-    this.meet(here);
+  publish(asked: Asked, kind: string, body: Body, rules: CallRules, reply: { epoch?: number }) {
+    const { now } = asked;
+    const seated = this.seated(asked);
+    if (seated === undefined) return { word: "gone", now };
+    const { here, seat } = seated;
     this.learn(here, reply.epoch);
     this.append(here, kind, seat.ord, body, rules, now);
     return { word: "ok", now, epoch: here.epoch.value, n: here.head };
   }
 
-  attach(
-    { call, session, now, late }: Asked,
-    since: number | undefined,
-    rules: CallRules,
-    reply: { epoch?: number },
-  ) {
-    const here = this.find(call, now, late);
-    const seat = here && alive(here, session, now);
-    if (here === undefined || seat === undefined) return { word: "gone", now };
-    this.meet(here);
+  attach(asked: Asked, since: number | undefined, rules: CallRules, reply: { epoch?: number }) {
+    const { now, late } = asked;
+    const seated = this.seated(asked);
+    if (seated === undefined) return { word: "gone", now };
+    const { here, seat } = seated;
     this.learn(here, reply.epoch);
     const { head, epoch } = here;
     const isHome = seat.epoch === epoch.value;
@@ -131,11 +120,11 @@ export class Reference {
     return { word: here !== undefined && alive(here, session, now) ? "ok" : "gone", now };
   }
 
-  leave({ call, session, now, late }: Asked) {
-    const here = this.find(call, now, late);
-    const seat = here && alive(here, session, now);
-    if (here === undefined || seat === undefined) return { word: "gone", now };
-    this.meet(here);
+  leave(asked: Asked) {
+    const { session, now } = asked;
+    const seated = this.seated(asked);
+    if (seated === undefined) return { word: "gone", now };
+    const { here, seat } = seated;
     here.seats.delete(session);
     this.tell(here, "left", String(seat.ord));
     if (prune(here, now) === 0) here.log = [];
@@ -171,6 +160,15 @@ export class Reference {
   /** How many sessions hold a seat. */
   held(call: string, now: number): number {
     return [...(this.calls.get(call)?.seats.values() ?? [])].filter(({ till }) => till > now).length;
+  }
+
+  /** The seat of who asked, and its call, which this is a decision about; undefined where there is none. */
+  private seated({ call, session, now, late }: Asked): { here: Call; seat: Seat } | undefined {
+    const here = this.find(call, now, late);
+    const seat = here && alive(here, session, now);
+    if (here === undefined || seat === undefined) return undefined;
+    this.meet(here);
+    return { here, seat };
   }
 
   /** The call where it is there; `isNew` says what the reply shows, where a time-out alone can't tell. */

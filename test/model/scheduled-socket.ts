@@ -1,5 +1,5 @@
 import type { Scheduler } from "fast-check";
-import { type Attached, BackendError, type Holder } from "../../src/calls/backend.ts";
+import type { Attached } from "../../src/calls/backend.ts";
 import type { CallEvent } from "../../src/calls/envelope.ts";
 import type { Inbox } from "../../src/calls/inbox.ts";
 import { greeting, nextTick, step } from "../../src/calls/presence.ts";
@@ -7,6 +7,7 @@ import type { Effect, Presence, PresenceEvent } from "../../src/calls/presence-s
 import type { CloseReason } from "../../src/protocol/closes.ts";
 import type { AttachContext, Attaching } from "../../src/transports/websocket/attach-context.ts";
 import { attach } from "../../src/transports/websocket/attach.ts";
+import { renew } from "../../src/transports/websocket/renew.ts";
 import { Lane, theCall } from "./scheduled-backend.ts";
 
 /** What a client is sent. */
@@ -125,26 +126,11 @@ export class ScheduledSocket implements Attaching {
       case "ping":
         return this.send({ is: "ping", number: effect.number });
       case "renew":
-        void this.renew(effect);
+        renew(this, effect, this.context).catch((error: unknown) => this.fail("renew", error));
         return;
       case "close":
         this.send({ is: "close", reason: effect.reason });
         this.detach();
-    }
-  }
-
-  private async renew(holder: Holder): Promise<void> {
-    const { backend, backendTime, rules, now } = this.context;
-    const sentAt = now();
-    const seenAt = holder.seenAt === 0 ? 0 : backendTime.at(holder.seenAt);
-    try {
-      const reply = await backend.renew(this.call, this.session, { ...holder, seenAt }, rules);
-      backendTime.note(reply.now, now());
-      this.drive({ type: "renewed", reply, sentAt, now: now() });
-      if (reply.word === "ok") this.inbox?.standsAt(reply.epoch, reply.head, reply.version);
-    } catch (error) {
-      if (!(error instanceof BackendError)) return this.fail("renew", error);
-      this.drive({ type: "unrenewed", now: now() });
     }
   }
 

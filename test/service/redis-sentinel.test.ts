@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import test, { type TestContext } from "node:test";
 import { setTimeout as wait } from "node:timers/promises";
+import { freePort } from "../support/free-port.ts";
 import { LastingPeer } from "../support/lasting-peer.ts";
-import { freePort, RedisServer } from "../support/redis.ts";
+import { RedisServer } from "../support/redis.ts";
 import { Sentinel, SentinelGroup } from "../support/sentinel.ts";
 import { ServerProcess } from "../support/server-process.ts";
 import { join, signal, type Ticket } from "../support/test-peer.ts";

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { freePort } from "./redis.ts";
+import { freePort } from "./free-port.ts";
 
 /** A real coturn on a port of loopback, with a folder of its own, that knows no users but a secret. */
 export class Coturn {

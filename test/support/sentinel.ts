@@ -1,20 +1,21 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { createClient } from "@redis/client";
-import { freePort, RedisServer } from "./redis.ts";
+import { freePort } from "./free-port.ts";
+import { RedisProcess } from "./redis-process.ts";
+import { RedisServer } from "./redis.ts";
 
 /** What a group is made of. */
 export interface GroupOptions {
   /** More arguments of the first redis-server, the master, and more lines of every Sentinel's file. */
   readonly masterArgs?: readonly string[];
   readonly lines?: readonly string[];
+  /** Two, unless said. */
+  readonly replicas?: number;
 }
 
-/** A real master with two replicas, and three real Sentinels that watch them, all on ports of their own. */
+/** A real master with its replicas, and three real Sentinels that watch them, all on ports of their own. */
 export class SentinelGroup {
   readonly servers: readonly RedisServer[];
   readonly sentinels: readonly Sentinel[];
@@ -27,40 +28,43 @@ export class SentinelGroup {
   /** Starts one that is ready to fail over, and removes it after the test. */
   static async start(
     t: { after(remove: () => Promise<void>): void },
-    { masterArgs = [], lines = [] }: GroupOptions = {},
+    { masterArgs = [], lines = [], replicas = 2 }: GroupOptions = {},
   ): Promise<SentinelGroup> {
-    const name = "mymaster";
     const master = await RedisServer.start(...masterArgs);
     t.after(() => master.remove());
     const servers = [master];
-    while (servers.length < 3) {
+    while (servers.length < 1 + replicas) {
       const replica = await RedisServer.start("--replicaof", "127.0.0.1", String(master.port));
       t.after(() => replica.remove());
       servers.push(replica);
     }
     const sentinels: Sentinel[] = [];
     while (sentinels.length < 3) {
-      const sentinel = await Sentinel.start(name, master.port, lines);
+      const sentinel = await Sentinel.start(groupName, master.port, lines);
       t.after(() => sentinel.remove());
       sentinels.push(sentinel);
     }
     const group = new SentinelGroup(servers, sentinels);
-    for (const sentinel of sentinels) await sentinel.until(name, "num-slaves", "2");
-    for (const sentinel of sentinels) await sentinel.until(name, "num-other-sentinels", "2");
-    for (const replica of servers.slice(1)) await group.untilRole(replica, "connected");
+    for (const sentinel of sentinels) await sentinel.until(groupName, "num-other-sentinels", "2");
+    await group.untilReady();
     return group;
   }
 
-  /** The flag's text. */
+  /** The text of `--redis-sentinel`. */
   get list(): string {
     return this.sentinels.map(({ addr }) => addr).join(",");
+  }
+
+  /** The flags of a service that uses it. */
+  get flags(): readonly string[] {
+    return ["--redis-sentinel", this.list, "--redis-master", groupName];
   }
 
   /** The server that the Sentinels name now. */
   async master(): Promise<RedisServer> {
     const [sentinel] = this.sentinels;
     const [, port] =
-      (await sentinel?.command<string[]>("SENTINEL", "GET-MASTER-ADDR-BY-NAME", "mymaster")) ?? [];
+      (await sentinel?.command<string[]>("SENTINEL", "GET-MASTER-ADDR-BY-NAME", groupName)) ?? [];
     const server = this.servers.find((one) => String(one.port) === port);
     if (server === undefined) throw new Error(`no server of the group has port ${port}`);
     return server;
@@ -70,12 +74,26 @@ export class SentinelGroup {
   async successorOf(former: RedisServer): Promise<RedisServer> {
     for (const sentinel of this.sentinels) {
       for (;;) {
-        const [, port] = await sentinel.command<string[]>("SENTINEL", "GET-MASTER-ADDR-BY-NAME", "mymaster");
+        const [, port] = await sentinel.command<string[]>("SENTINEL", "GET-MASTER-ADDR-BY-NAME", groupName);
         if (port !== String(former.port)) break;
         await wait(20);
       }
     }
     return this.master();
+  }
+
+  /** Waits until every server but the master is a replica that each Sentinel would make the master. */
+  async untilReady(): Promise<void> {
+    for (const sentinel of this.sentinels) {
+      for (;;) {
+        const replicas = await sentinel.command<Record<string, string>[]>("SENTINEL", "REPLICAS", groupName);
+        const ready = replicas.filter(
+          ({ flags, "master-link-status": link }) => flags === "slave" && link === "ok",
+        );
+        if (ready.length === this.servers.length - 1) break;
+        await wait(50);
+      }
+    }
   }
 
   /** Waits until a server's ROLE holds a word, such as `master`, `slave` or, of a replica in step, `connected`. */
@@ -88,26 +106,22 @@ export class SentinelGroup {
   }
 }
 
+/** What the Sentinels of a group know it by. */
+export const groupName = "mymaster";
+
 /** A real Sentinel. */
-export class Sentinel {
-  readonly port: number;
-  private readonly folder: string;
-  private child: ChildProcess | undefined;
-
-  private constructor(port: number, folder: string) {
-    this.port = port;
-    this.folder = folder;
-  }
-
+export class Sentinel extends RedisProcess {
   /** Starts one that watches a master, and notices soon. */
   static async start(name: string, masterPort: number, lines: readonly string[] = []): Promise<Sentinel> {
     const sentinel = new Sentinel(await freePort(), await mkdtemp(join(tmpdir(), "signals-sentinel-")));
+    const { port, folder } = sentinel;
+    const file = join(folder, "sentinel.conf");
     await writeFile(
-      sentinel.file,
+      file,
       [
-        `port ${sentinel.port}`,
+        `port ${port}`,
         "bind 127.0.0.1",
-        `dir ${sentinel.folder}`,
+        `dir ${folder}`,
         `sentinel monitor ${name} 127.0.0.1 ${masterPort} 2`,
         `sentinel down-after-milliseconds ${name} 500`,
         `sentinel failover-timeout ${name} 3000`,
@@ -115,24 +129,11 @@ export class Sentinel {
         "",
       ].join("\n"),
     );
-    await sentinel.run();
+    await sentinel.run([file, "--sentinel"], "+monitor master");
+    // How often it looks around, 10 s and 2 s by default: how long it takes to know a new replica, and to make one of a
+    // former master. Not how long a failover takes.
+    await sentinel.command("SENTINEL", "DEBUG", "INFO-PERIOD", "1000", "PUBLISH-PERIOD", "1000");
     return sentinel;
-  }
-
-  get addr(): string {
-    return `127.0.0.1:${this.port}`;
-  }
-
-  /** Sends one command on a connection of its own. */
-  async command<Reply = unknown>(...command: string[]): Promise<Reply> {
-    const client = createClient({ socket: { host: "127.0.0.1", port: this.port, reconnectStrategy: false } });
-    client.on("error", () => {});
-    await client.connect();
-    try {
-      return await client.sendCommand<Reply>(command);
-    } finally {
-      client.destroy();
-    }
   }
 
   /** Waits until what it knows of a master says so. */
@@ -142,48 +143,5 @@ export class Sentinel {
       if (facts[field] === value) return;
       await wait(20);
     }
-  }
-
-  /** Stands still, or goes on. */
-  pause(): void {
-    this.child?.kill("SIGSTOP");
-  }
-
-  resume(): void {
-    this.child?.kill("SIGCONT");
-  }
-
-  /** Ends it at once. */
-  async stop(): Promise<void> {
-    const { child } = this;
-    if (child === undefined) return;
-    this.child = undefined;
-    const exited = once(child, "exit");
-    child.kill("SIGKILL");
-    await exited;
-  }
-
-  /** Ends it and removes its folder. */
-  async remove(): Promise<void> {
-    await this.stop();
-    await rm(this.folder, { recursive: true, force: true });
-  }
-
-  private get file(): string {
-    return join(this.folder, "sentinel.conf");
-  }
-
-  private async run(): Promise<void> {
-    const child = spawn(process.env["REDIS_SERVER"] ?? "redis-server", [this.file, "--sentinel"], {
-      stdio: ["ignore", "pipe", "inherit"],
-    });
-    this.child = child;
-    let log = "";
-    for await (const chunk of child.stdout) {
-      log += String(chunk);
-      if (log.includes("+monitor master")) break;
-    }
-    if (child.exitCode !== null) throw new Error(`the Sentinel did not start:\n${log}`);
-    child.stdout.destroy();
   }
 }

@@ -1,5 +1,5 @@
 import { WebSocket } from "ws";
-import { type Attached, BackendError, type Holder } from "../../calls/backend.ts";
+import type { Attached } from "../../calls/backend.ts";
 import type { CallEvent } from "../../calls/envelope.ts";
 import type { Inbox } from "../../calls/inbox.ts";
 import { greeting, nextTick, step } from "../../calls/presence.ts";
@@ -10,6 +10,7 @@ import { writeMessage } from "../frames.ts";
 import { attach } from "./attach.ts";
 import { isFlood, noTraffic } from "./flood.ts";
 import { readHandshake } from "./handshake.ts";
+import { renew } from "./renew.ts";
 import { pauseMs } from "./wheel.ts";
 
 /**
@@ -155,7 +156,7 @@ export class SeatSocket extends WebSocket implements Attaching {
         this.ping(String(effect.number));
         return;
       case "renew":
-        void this.renew(effect, context);
+        renew(this, effect, context).catch((error: unknown) => this.fail("renew", error));
         return;
       case "close":
         this.part(effect.reason, context);
@@ -167,24 +168,6 @@ export class SeatSocket extends WebSocket implements Attaching {
     if (this.phase !== "seated") return;
     if (this.bufferedAmount > context.sendBufferBytes) return this.drive({ type: "unsent", n: event.n });
     this.send(context.frames.of(event, this.call, this.resumes), asText);
-  }
-
-  private async renew(holder: Holder, context: AttachContext): Promise<void> {
-    const { backend, backendTime, rules, report } = context;
-    const sentAt = context.now();
-    const seenAt = holder.seenAt === 0 ? 0 : backendTime.at(holder.seenAt);
-    try {
-      const reply = await backend.renew(this.call, this.session, { ...holder, seenAt }, rules);
-      const now = context.now();
-      backendTime.note(reply.now, now);
-      report({ event: "renewal", outcome: reply.word });
-      this.drive({ type: "renewed", reply, sentAt, now });
-      if (reply.word === "ok") this.inbox?.standsAt(reply.epoch, reply.head, reply.version);
-    } catch (error) {
-      if (!(error instanceof BackendError)) return this.fail("renew", error);
-      report({ event: "renewal", outcome: "away" });
-      this.drive({ type: "unrenewed", now: context.now() });
-    }
   }
 
   /** A rule of our own was broken: this websocket ends, and the process goes on. */
