@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
-import { freePort, RedisServer } from "../../test/support/redis.ts";
+import { freePort } from "../../test/support/free-port.ts";
+import { RedisServer } from "../../test/support/redis.ts";
 import type { ServerRow } from "./rows.ts";
 
 /** A server that runs as a process of its own, and its Redis where it has one. */
