@@ -7,7 +7,7 @@ export function writeMessage(message: Message): string {
 }
 
 /**
- * The frames of events, each built once however many websockets it goes to: the events of a call are
+ * The websocket frames of events, ready to be written, each built once however many websockets it goes to: the events of a call are
  * delivered one by one, so the last one's are all there is to keep. A body goes out as it came in.
  */
 export class EventFrames {
@@ -31,9 +31,26 @@ function writeHead(event: CallEvent, call: string): string {
   return `{"kind":"${event.kind}","call":${JSON.stringify(call)}`;
 }
 
-function frame(event: CallEvent, head: string): Buffer {
-  if (event.body.length === 0) return Buffer.from(`${head}}`);
-  return Buffer.concat([Buffer.from(`${head},"body":`), event.body, closeBrace]);
+/** One unmasked text frame (RFC 6455, section 5.2). */
+function frame({ body }: CallEvent, head: string): Buffer {
+  const start = body.length === 0 ? head : `${head},"body":`;
+  const startBytes = Buffer.byteLength(start);
+  const length = startBytes + body.length + 1;
+  const bytes = Buffer.allocUnsafe(longestHeaderBytes + length);
+  const at = writeHeader(bytes, length);
+  bytes.write(start, at);
+  bytes.set(body, at + startBytes);
+  bytes[at + length - 1] = closeBrace;
+  return bytes.subarray(0, at + length);
 }
 
-const closeBrace = Buffer.from("}");
+function writeHeader(bytes: Buffer, length: number): number {
+  bytes[0] = finalText;
+  if (length < 126) return bytes.writeUInt8(length, 1);
+  if (length < 65_536) return bytes.writeUInt16BE(length, bytes.writeUInt8(126, 1));
+  return bytes.writeUIntBE(length, bytes.writeUInt16BE(0, bytes.writeUInt8(127, 1)), 6);
+}
+
+const finalText = 0x81;
+const longestHeaderBytes = 10;
+const closeBrace = 0x7d;

@@ -10,6 +10,31 @@ export interface CallKeys {
   readonly channel: string;
 }
 
+/** Names the calls of one prefix and database, and remembers the names: a digest costs as much as the rest of a command. */
+export class Keys {
+  private readonly prefix: string;
+  private readonly database: number;
+  private known = new Map<string, CallKeys>();
+
+  constructor(prefix: string, database: number) {
+    this.prefix = prefix;
+    this.database = database;
+  }
+
+  of(call: string): CallKeys {
+    let keys = this.known.get(call);
+    if (keys === undefined) {
+      if (this.known.size === mostKnown) this.known.clear();
+      keys = keysOf(this.prefix, this.database, call);
+      this.known.set(call, keys);
+    }
+    return keys;
+  }
+}
+
+/** Some hundred bytes each; what is forgotten is only made anew. */
+const mostKnown = 16_384;
+
 /**
  * Names a call's keys and channel: all under one hash tag, so that they live in one slot of a cluster.
  * The tag is a digest, since a name may hold braces, and 132 bits of it, since names come from

@@ -4,7 +4,7 @@ import type { Reporter } from "../../calls/reports.ts";
 import type { SignalKind } from "../../protocol/messages.ts";
 import { RedisChannels } from "./channels.ts";
 import type { RedisClient, Reply } from "./client.ts";
-import { keysOf } from "./keys.ts";
+import { Keys } from "./keys.ts";
 import { Link } from "./link.ts";
 import { type RedisPlace, whereaboutsOf } from "./place.ts";
 import { readAttach, readHolds, readJoin, readLeave, readPublish, readRenew, readResync } from "./replies.ts";
@@ -52,6 +52,7 @@ class RedisBackend implements Backend {
   readonly outlivesProcess = true;
   private readonly options: RedisOptions;
   private readonly where: Whereabouts;
+  private readonly keys: Keys;
   private readonly scripts: ScriptRunner;
   private readonly link: Link;
   private readonly channels = new Set<RedisChannels>();
@@ -63,7 +64,8 @@ class RedisBackend implements Backend {
   constructor(options: RedisOptions) {
     this.options = options;
     this.where = whereaboutsOf(options);
-    this.scripts = new ScriptRunner(options.prefix, options.database);
+    this.keys = new Keys(options.prefix, options.database);
+    this.scripts = new ScriptRunner(this.keys);
     this.link = new Link({
       where: this.where,
       greet: (client) => this.greet(client),
@@ -150,13 +152,8 @@ class RedisBackend implements Backend {
   }
 
   open(listener: ChannelListener): Channels {
-    const { prefix, database, probeMs } = this.options;
-    const channels = new RedisChannels(
-      this.where,
-      probeMs,
-      (call) => keysOf(prefix, database, call).channel,
-      listener,
-    );
+    const { probeMs } = this.options;
+    const channels = new RedisChannels(this.where, probeMs, (call) => this.keys.of(call).channel, listener);
     this.channels.add(channels);
     return {
       subscribe: (call) => channels.subscribe(call),

@@ -1,22 +1,20 @@
 import type { RedisClient, Reply } from "./client.ts";
 import { isUnknownScript } from "./errors.ts";
-import { keysOf } from "./keys.ts";
+import type { Keys } from "./keys.ts";
 import { readScripts, type Verb } from "./scripts.ts";
 import { readServer, type RedisServer } from "./server.ts";
 
 /** Runs the scripts on whatever connection there is, and tells them which Redis it leads to. */
 export class ScriptRunner {
   private readonly scripts = readScripts();
-  private readonly prefix: string;
-  private readonly database: number;
+  private readonly keys: Keys;
   /** Redis's run id, as this connection knows it: another one means that data may be lost. */
   private runId = "";
   /** When it became another, on this process's clock. */
   private changedAt = -Infinity;
 
-  constructor(prefix: string, database: number) {
-    this.prefix = prefix;
-    this.database = database;
+  constructor(keys: Keys) {
+    this.keys = keys;
   }
 
   /** First thing on a new connection: learns the run id, loads the scripts, and tries what a user may be denied. */
@@ -29,7 +27,7 @@ export class ScriptRunner {
     );
     // No call has this name; keys and channel are denied by their prefix, which this one has too.
     await this.run(client, "resync", "", ["0", "0"]);
-    const { channel } = keysOf(this.prefix, this.database, "");
+    const { channel } = this.keys.of("");
     await client.subscribe(channel, ignore, true);
     await client.unsubscribe(channel, ignore, true);
     return server;
@@ -47,7 +45,7 @@ export class ScriptRunner {
     call: string,
     args: readonly (string | Buffer)[],
   ): Promise<Reply> {
-    const { state, log, channel } = keysOf(this.prefix, this.database, call);
+    const { state, log, channel } = this.keys.of(call);
     const { sha, source } = this.scripts[verb];
     const rest = ["2", state, log, channel, this.runId, ...args];
     try {

@@ -115,7 +115,9 @@ async function readText(
   { bodyLimitBytes }: HandlerContext,
   types: readonly (string | undefined)[],
 ): Promise<Buffer | undefined> {
-  const stated = request.headers["content-type"]?.split(";", 1)[0]?.trim().toLowerCase();
+  const type = request.headers["content-type"];
+  // Nearly always it is just that, without parameters.
+  const stated = types.includes(type) ? type : type?.split(";", 1)[0]?.trim().toLowerCase();
   if (!types.includes(stated)) {
     answer.refuse("wrong_content_type", `send Content-Type: ${types[0]}`);
     return undefined;

@@ -68,7 +68,7 @@ export function httpServer(context: HttpContext): Server {
     }
   }
 
-  async function serve(exchange: Exchange, target: Route): Promise<void> {
+  function serve(exchange: Exchange, target: Route): Promise<void> | void {
     const { request, answer } = exchange;
     if (isSurplus(request)) return answer.refuse("process_full", "try again soon", ["Connection", "close"]);
     if (target === "nowhere") return serveFile(exchange);

@@ -13,7 +13,7 @@ export function websocketEndpoint(context: AttachContext): Upgrade {
     refusals.set(connection, refuse);
     server.handleUpgrade(request, connection, head, (socket) => {
       refusals.delete(connection);
-      socket.open(context);
+      socket.open(context, connection);
     });
   };
 }

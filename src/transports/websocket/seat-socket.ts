@@ -1,3 +1,4 @@
+import type { Writable } from "node:stream";
 import { WebSocket } from "ws";
 import type { Attached } from "../../calls/backend.ts";
 import type { CallEvent } from "../../calls/envelope.ts";
@@ -30,10 +31,12 @@ export class SeatSocket extends WebSocket implements Attaching {
   private closedFor: CloseReason | undefined;
   private readonly traffic = noTraffic();
   private context: AttachContext | undefined;
+  private connection: Writable | undefined;
 
-  /** Begins to wait for the handshake. */
-  open(context: AttachContext): void {
+  /** Begins to wait for the handshake; `connection` is what the websocket writes to. */
+  open(context: AttachContext, connection: Writable): void {
     this.context = context;
+    this.connection = connection;
     this.presence = greeting(context.now(), context.joinTimeoutMs);
     context.sockets.add(this);
     // Methods, which all websockets share, and not a closure for each: an emitter calls them on itself.
@@ -167,7 +170,9 @@ export class SeatSocket extends WebSocket implements Attaching {
     // What it could not be sent before its close, its next attach replays.
     if (this.phase !== "seated") return;
     if (this.bufferedAmount > context.sendBufferBytes) return this.drive({ type: "unsent", n: event.n });
-    this.send(context.frames.of(event, this.call, this.resumes), asText);
+    // Its own close is on the way already, and no frame may follow that (RFC 6455, section 5.5.1).
+    if (this.readyState !== WebSocket.OPEN) return;
+    this.connection?.write(context.frames.of(event, this.call, this.resumes));
   }
 
   /** A rule of our own was broken: this websocket ends, and the process goes on. */
@@ -199,5 +204,3 @@ function welcome(call: string, place: Attached, resumes: boolean): string {
   if (!resumes) return writeMessage({ kind: "WELCOME", call });
   return writeMessage({ kind: "WELCOME", call, seq: place.epoch + place.from, recovered: place.recovered });
 }
-
-const asText = { binary: false };
