@@ -21,8 +21,9 @@ export interface Verdict {
   readonly divided: number;
   /** Heard again by clients of the seed after they had attached again, which they may. */
   readonly again: number;
-  /** Closes by code. */
+  /** Closes by code, and how many of those were 1013 to a handshake. */
   readonly closes: ReadonlyMap<number, number>;
+  readonly refused: number;
 }
 
 /** Judges a history of calls that have so many seats each. A pure function. */
@@ -41,6 +42,7 @@ export function check(entries: Entries, seats: number): Verdict {
     divided: 0,
     again: 0,
     closes: closesOf(entries),
+    refused: refusedIn(entries),
   };
   const byName = new Map(sent.map((one) => [nameOf(one.client, one.n), one]));
   for (const session of sessions) {
@@ -183,6 +185,13 @@ function closesOf(entries: Entries): Map<number, number> {
     if (entry.event === "closed") closes.set(entry.code, (closes.get(entry.code) ?? 0) + 1);
   }
   return closes;
+}
+
+function refusedIn(entries: Entries): number {
+  const welcomed = new Set(entries.map((entry) => (entry.event === "welcome" ? entry.socket : undefined)));
+  return entries.filter(
+    (entry) => entry.event === "closed" && entry.code === 1013 && !welcomed.has(entry.socket),
+  ).length;
 }
 
 function nameOf(client: string, n: number): string {

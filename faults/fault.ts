@@ -10,7 +10,9 @@ export interface Fault {
   readonly options?: WorldOptions;
   /** The closes it may bring; any other is broken. */
   readonly closes: readonly number[];
-  /** Those of them that it must bring, or nothing was struck. */
+  /** Whether a handshake may be closed 1013, at a server that is still without its Redis while another is not. */
+  readonly refuses?: boolean;
+  /** Those of `closes` that it must bring, or nothing was struck. */
   readonly mustClose?: readonly number[];
   /** Whether clients may be told of a gap; without it one that is told is broken. */
   readonly losesData?: boolean;

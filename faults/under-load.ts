@@ -69,12 +69,23 @@ export function judged(
   away: number,
   moved: number,
 ): Figure[] {
-  const { name: row, closes, mustClose = [], losesData = false, losesSeats = false, divides = false } = fault;
+  const {
+    name: row,
+    closes,
+    mustClose = [],
+    losesData = false,
+    losesSeats = false,
+    divides = false,
+    refuses = false,
+  } = fault;
   const none = (name: string, count: number): Figure => ({ row, name, unit: "", samples: [count], most: 0 });
   const told = (name: string, count: number): Figure => ({ row, name, unit: "", samples: [count] });
   const { lost, twice, disordered, foreign } = verdict;
   const all = [...verdict.closes];
-  const other = all.filter(([code]) => !closes.includes(code)).reduce((sum, [, count]) => sum + count, 0);
+  const refused = refuses ? verdict.refused : 0;
+  const other = all
+    .filter(([code]) => !closes.includes(code))
+    .reduce((sum, [, count]) => sum + count, -refused);
   return [
     told("signals answered 200", verdict.acknowledged),
     none(
@@ -93,6 +104,7 @@ export function judged(
       if (mustClose.includes(code)) return [{ ...told(name, count), least: 1 }];
       return count === 0 ? [] : [told(name, count)];
     }),
+    ...(refuses ? [told("handshakes closed 1013", refused)] : []),
     none(`closes other than ${closes.join(", ") || "none"}`, other),
   ];
 }

@@ -50,6 +50,7 @@ export const failovers: readonly Fault[] = rows.map((row) => ({
   options: { sentinels: true, seatTimeoutMs: 3 * leaseMs, everyMs: 50 },
   closes: [4410],
   mustClose: [4410],
+  refuses: true,
   losesData: true,
   strike: (world, note) => failOver(world, note, row),
 }));

@@ -17,8 +17,9 @@ export const redisFaults: readonly Fault[] = [
     strike: async (world, note) => {
       const since = performance.now();
       await restart(world, note, {
-        before: () => world.redis.command("FLUSHALL"),
-        after: () => world.history.add({ event: "emptied", since }),
+        // Not by FLUSHALL before it: a Redis that is empty and yet the same one ends the sessions that post.
+        away: () => world.redis.forget(),
+        back: () => world.history.add({ event: "emptied", since }),
       });
     },
   },
@@ -137,13 +138,13 @@ export const redisFaults: readonly Fault[] = [
 async function restart(
   world: World,
   note: Note,
-  { before, after }: { before?: () => Promise<unknown>; after?: () => void } = {},
+  { away, back }: { away?: () => Promise<void>; back?: () => void } = {},
 ): Promise<void> {
-  await before?.();
   await world.redis.stop("SIGKILL");
+  await away?.();
   await wait(leaseMs / 10);
   await world.redis.start();
-  after?.();
+  back?.();
   note("Redis back → all serving", await world.untilServing(), 2000, "ms");
   // The 4410s are spread over two seconds; whoever has no websocket when Redis loses its data has lost its seat.
   await wait(3000);

@@ -207,6 +207,11 @@ test("faults, the checker › between two masters, what is lost or late is no br
   assert.deepEqual(counts(check(historyOf(...undivided), 2)), { lost: 1, disordered: 1 });
 });
 
+test("faults, the checker › tells a 1013 to a handshake from one to a websocket that was welcomed", () => {
+  const { refused, closes } = check(historyOf(...begun(), closed("two", 1013), closed("two", 1013, 2)), 2);
+  assert.deepEqual([refused, closes.get(1013)], [1, 2]);
+});
+
 test("faults, the checker › counts what is no breach: gaps told, signals they explain, repeats, closes by code", () => {
   const seed = [
     sent("one", 0, 3),

@@ -1,4 +1,4 @@
-import { mkdtemp } from "node:fs/promises";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { RedisOptions } from "../../src/backends/redis/redis-backend.ts";
@@ -24,6 +24,11 @@ export class RedisServer extends RedisProcess {
   /** One that has its port, and does not run yet. */
   static async prepare(...args: string[]): Promise<RedisServer> {
     return new RedisServer(await freePort(), await mkdtemp(join(tmpdir(), "signals-redis-")), args);
+  }
+
+  /** Removes what it has written down; while it does not run. */
+  async forget(): Promise<void> {
+    for (const name of await readdir(this.folder)) await rm(join(this.folder, name), { recursive: true });
   }
 
   /** Starts it, with more arguments for this time. */

@@ -8,9 +8,8 @@ import { RedisServer } from "./redis.ts";
 
 /** What a group is made of. */
 export interface GroupOptions {
-  /** More arguments of the first redis-server, the master, and more lines of every Sentinel's file. */
+  /** More arguments of the first redis-server, the master. */
   readonly masterArgs?: readonly string[];
-  readonly lines?: readonly string[];
   /** Two, unless said. */
   readonly replicas?: number;
 }
@@ -28,7 +27,7 @@ export class SentinelGroup {
   /** Starts one that is ready to fail over, and removes it after the test. */
   static async start(
     t: { after(remove: () => Promise<void>): void },
-    { masterArgs = [], lines = [], replicas = 2 }: GroupOptions = {},
+    { masterArgs = [], replicas = 2 }: GroupOptions = {},
   ): Promise<SentinelGroup> {
     const master = await RedisServer.start(...masterArgs);
     t.after(() => master.remove());
@@ -40,8 +39,11 @@ export class SentinelGroup {
     }
     const sentinels: Sentinel[] = [];
     while (sentinels.length < 3) {
-      const sentinel = await Sentinel.start(groupName, master.port, lines);
+      const sentinel = await Sentinel.start(groupName, master.port);
       t.after(() => sentinel.remove());
+      // How often it looks around, 10 s and 2 s by default: how long it takes to know a new replica, and to make one of a
+      // former master. Not how long a failover takes.
+      await sentinel.command("SENTINEL", "DEBUG", "INFO-PERIOD", "1000", "PUBLISH-PERIOD", "1000");
       sentinels.push(sentinel);
     }
     const group = new SentinelGroup(servers, sentinels);
@@ -130,9 +132,6 @@ export class Sentinel extends RedisProcess {
       ].join("\n"),
     );
     await sentinel.run([file, "--sentinel"], "+monitor master");
-    // How often it looks around, 10 s and 2 s by default: how long it takes to know a new replica, and to make one of a
-    // former master. Not how long a failover takes.
-    await sentinel.command("SENTINEL", "DEBUG", "INFO-PERIOD", "1000", "PUBLISH-PERIOD", "1000");
     return sentinel;
   }
 
