@@ -4,6 +4,7 @@ import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { startAdmin } from "./admin/server.ts";
 import { urlOf } from "./admin/url-of.ts";
+import { mintSessions } from "./calls/mint-sessions.ts";
 import { FanOut } from "./backends/fan-out.ts";
 import { memoryBackend } from "./backends/memory/memory-backend.ts";
 import { openRedisBackend } from "./backends/redis/redis-backend.ts";
@@ -145,7 +146,7 @@ function attachContextOf(settings: Settings, backend: Backend, report: Reporter)
       logBytes: settings.logBytes,
     },
     report,
-    newSession: () => randomBytes(20).toString("base64url"),
+    newSession: mintSessions(randomBytes),
     fanOut: new FanOut(backend, report),
     backendTime: new BackendTime(),
     presenceRules: { pingIntervalMs, readTimeoutMs },

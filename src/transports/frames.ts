@@ -31,8 +31,13 @@ function writeHead(event: CallEvent, call: string): string {
   return `{"kind":"${event.kind}","call":${JSON.stringify(call)}`;
 }
 
-/** One unmasked text frame (RFC 6455, section 5.2). */
-function frame({ body }: CallEvent, head: string): Buffer {
+/** The frame of a message without a body. */
+export function frameMessage(message: Message): Buffer {
+  return frame(nothing, writeMessage(message).slice(0, -1));
+}
+
+/** One unmasked text frame (RFC 6455, section 5.2) of an object that is closed after its body, where it has one. */
+function frame({ body }: Pick<CallEvent, "body">, head: string): Buffer {
   const start = body.length === 0 ? head : `${head},"body":`;
   const startBytes = Buffer.byteLength(start);
   const length = startBytes + body.length + 1;
@@ -51,6 +56,7 @@ function writeHeader(bytes: Buffer, length: number): number {
   return bytes.writeUIntBE(length, bytes.writeUInt16BE(0, bytes.writeUInt8(127, 1)), 6);
 }
 
+const nothing = { body: new Uint8Array() };
 const finalText = 0x81;
 const longestHeaderBytes = 10;
 const closeBrace = 0x7d;

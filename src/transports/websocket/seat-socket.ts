@@ -7,7 +7,7 @@ import { greeting, nextTick, step } from "../../calls/presence.ts";
 import type { Effect, Presence, PresenceEvent } from "../../calls/presence-state.ts";
 import { type CloseReason, closes } from "../../protocol/closes.ts";
 import type { AttachContext, Attaching } from "./attach-context.ts";
-import { writeMessage } from "../frames.ts";
+import { frameMessage } from "../frames.ts";
 import { attach } from "./attach.ts";
 import { isFlood, noTraffic } from "./flood.ts";
 import { readHandshake } from "./handshake.ts";
@@ -89,7 +89,11 @@ export class SeatSocket extends WebSocket implements Attaching {
     if (context === undefined) return;
     const [next, ...effects] = step(this.presence, event, context.presenceRules);
     this.presence = next;
+    // WELCOME and what follows it go out at once.
+    const { connection } = this;
+    if (effects.length > 1) connection?.cork();
     for (const effect of effects) this.perform(effect, context);
+    if (effects.length > 1) connection?.uncork();
     context.wheel.schedule(this, nextTick(this.presence, context.presenceRules));
   }
 
@@ -150,7 +154,7 @@ export class SeatSocket extends WebSocket implements Attaching {
         attach(this, effect.since, context).catch((error: unknown) => this.fail("attach", error));
         return;
       case "welcome":
-        this.send(welcome(this.call, effect.place, this.resumes));
+        this.write(welcome(this.call, effect.place, this.resumes));
         return;
       case "send":
         this.deliver(effect.event, context);
@@ -170,9 +174,13 @@ export class SeatSocket extends WebSocket implements Attaching {
     // What it could not be sent before its close, its next attach replays.
     if (this.phase !== "seated") return;
     if (this.bufferedAmount > context.sendBufferBytes) return this.drive({ type: "unsent", n: event.n });
-    // Its own close is on the way already, and no frame may follow that (RFC 6455, section 5.5.1).
-    if (this.readyState !== WebSocket.OPEN) return;
-    this.connection?.write(context.frames.of(event, this.call, this.resumes));
+    this.write(context.frames.of(event, this.call, this.resumes));
+  }
+
+  /** Sends a whole frame past the library, which would write its header and its payload one by one. */
+  private write(frame: Buffer): void {
+    // Where a close is on its way already, no frame may follow it (RFC 6455, section 5.5.1).
+    if (this.readyState === WebSocket.OPEN) this.connection?.write(frame);
   }
 
   /** A rule of our own was broken: this websocket ends, and the process goes on. */
@@ -200,7 +208,7 @@ export class SeatSocket extends WebSocket implements Attaching {
   }
 }
 
-function welcome(call: string, place: Attached, resumes: boolean): string {
-  if (!resumes) return writeMessage({ kind: "WELCOME", call });
-  return writeMessage({ kind: "WELCOME", call, seq: place.epoch + place.from, recovered: place.recovered });
+function welcome(call: string, place: Attached, resumes: boolean): Buffer {
+  if (!resumes) return frameMessage({ kind: "WELCOME", call });
+  return frameMessage({ kind: "WELCOME", call, seq: place.epoch + place.from, recovered: place.recovered });
 }
