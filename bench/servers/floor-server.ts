@@ -1,6 +1,6 @@
 /**
  * The floor: the least that Node can do for the same work, with nothing around it. A POST is read whole and answered 200;
- * it runs one script that checks a key and publishes, through the Redis client and options that the service uses; what
+ * it runs one script that checks a seat's lease and publishes, through the Redis client and options that the service uses; what
  * the subscription brings is one bare send of `ws`. A join is a GET, and an attach an upgrade with one text each way.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
@@ -15,12 +15,15 @@ const commands = makeClient(address);
 const subscriber = makeClient(address);
 await Promise.all([commands.connect(), subscriber.connect()]);
 
+// A seat and the lease it has by Redis's clock: who may publish can't be told by less.
+const session = "a".repeat(27);
 const script = `
-if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
+local till, time = redis.call('HGET', KEYS[1], ARGV[3]), redis.call('TIME')
+if not till or tonumber(till) <= time[1] * 1000 then return 0 end
 redis.call('PUBLISH', ARGV[1], ARGV[2])
 return 1`;
 const digest = await commands.sendCommand<Buffer>(["SCRIPT", "LOAD", script]);
-await commands.sendCommand(["SET", "seat", "taken"]);
+await commands.sendCommand(["HSET", "seats", session, "9999999999999"]);
 
 const sockets = new Map<string, WebSocket>();
 await subscriber.subscribe(
@@ -64,7 +67,7 @@ function post(request: IncomingMessage, response: ServerResponse): void {
   request.on("data", (chunk: Buffer<ArrayBuffer>) => void parts.push(chunk));
   request.on("end", () => {
     void commands
-      .sendCommand(["EVALSHA", digest, "1", "seat", "all", Buffer.concat(parts)])
+      .sendCommand(["EVALSHA", digest, "1", "seats", "all", Buffer.concat(parts), session])
       .then(() => answer(response, ""));
   });
 }

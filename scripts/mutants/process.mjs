@@ -13,7 +13,7 @@ export const ofProcess = [
   {
     name: "process: WELCOME before the subscription is confirmed",
     file: "src/transports/websocket/attach.ts",
-    find: "hearing = await inbox.whenHeard(heardWithinMs);",
+    find: "hearing = await inbox.whenHeard(until - context.now());",
     replace: "hearing = 0;",
     tests: ["test/model/schedule.test.ts"],
   },

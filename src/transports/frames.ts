@@ -49,6 +49,15 @@ function frame({ body }: Pick<CallEvent, "body">, head: string): Buffer {
   return bytes.subarray(0, at + length);
 }
 
+/** A ping that carries its number (RFC 6455, section 5.5.2). */
+export function framePing(number: number): Buffer {
+  const text = String(number);
+  const bytes = Buffer.allocUnsafe(2 + text.length);
+  bytes.writeUInt16BE(finalPing + text.length);
+  bytes.write(text, 2, "latin1");
+  return bytes;
+}
+
 function writeHeader(bytes: Buffer, length: number): number {
   bytes[0] = finalText;
   if (length < 126) return bytes.writeUInt8(length, 1);
@@ -58,5 +67,6 @@ function writeHeader(bytes: Buffer, length: number): number {
 
 const nothing = { body: new Uint8Array() };
 const finalText = 0x81;
+const finalPing = 0x8900;
 const longestHeaderBytes = 10;
 const closeBrace = 0x7d;

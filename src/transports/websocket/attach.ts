@@ -1,5 +1,6 @@
 import { type AttachReply, BackendError } from "../../calls/backend.ts";
 import { type CallEvent, decode, isControl } from "../../calls/envelope.ts";
+import type { Inbox } from "../../calls/inbox.ts";
 import type { AttachContext, Attaching } from "./attach-context.ts";
 
 /**
@@ -13,19 +14,15 @@ export async function attach(
 ): Promise<void> {
   const inbox = context.fanOut.enter(socket.call);
   socket.inbox = inbox;
-  let sentAt = 0;
-  let hearing: number;
-  let reply: AttachReply;
+  let answer: Answered | undefined;
   try {
-    hearing = await inbox.whenHeard(heardWithinMs);
-    // One that has ended meanwhile must not take the place of the one that followed it.
-    if (hasEnded(socket)) return;
-    sentAt = context.now();
-    reply = await context.backend.attach(socket.call, socket.session, since, context.rules);
+    answer = await askForPlace(socket, inbox, since, context);
+    if (answer === undefined) return;
   } catch (error) {
     if (!(error instanceof BackendError)) throw error;
     return refuse(socket, context, "away", "backend failure");
   }
+  const { reply, hearing, sentAt } = answer;
   const now = context.now();
   context.backendTime.note(reply.now, now);
   if (reply.word === "gone") return refuse(socket, context, "gone", "bad seat");
@@ -45,8 +42,43 @@ function hasEnded({ phase }: Attaching): boolean {
   return phase !== "attaching";
 }
 
-/** As long as a join may take to be refused when the backend is away. */
-const heardWithinMs = 1000;
+interface Answered {
+  readonly reply: AttachReply;
+  readonly hearing: number;
+  readonly sentAt: number;
+}
+
+/**
+ * Asks until the backend decides; undefined where the websocket has ended meanwhile, and must not take the place of the
+ * one that followed it. After an outage processes find the backend one after the other: whoever comes back too early,
+ * from one that did to one that did not yet, waits a moment and is not sent away once more.
+ */
+async function askForPlace(
+  socket: Attaching,
+  inbox: Inbox,
+  since: number | undefined,
+  context: AttachContext,
+): Promise<Answered | undefined> {
+  const until = context.now() + patienceMs;
+  while (!hasEnded(socket)) {
+    const hearing = await inbox.whenHeard(until - context.now());
+    if (hasEnded(socket)) break;
+    const sentAt = context.now();
+    try {
+      const reply = await context.backend.attach(socket.call, socket.session, since, context.rules);
+      return { reply, hearing, sentAt };
+    } catch (error) {
+      const isUndecided = error instanceof BackendError && error.code === "unsent";
+      if (!isUndecided || sentAt + retryMs >= until) throw error;
+    }
+    await new Promise((resolve) => void setTimeout(resolve, retryMs));
+  }
+  return undefined;
+}
+
+/** How long a handshake waits for the backend, in milliseconds: as long as a join may take to be refused. */
+const patienceMs = 1000;
+const retryMs = 50;
 
 function refuse(
   socket: Attaching,

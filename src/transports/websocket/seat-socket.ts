@@ -7,7 +7,7 @@ import { greeting, nextTick, step } from "../../calls/presence.ts";
 import type { Effect, Presence, PresenceEvent } from "../../calls/presence-state.ts";
 import { type CloseReason, closes } from "../../protocol/closes.ts";
 import type { AttachContext, Attaching } from "./attach-context.ts";
-import { frameMessage } from "../frames.ts";
+import { frameMessage, framePing } from "../frames.ts";
 import { attach } from "./attach.ts";
 import { isFlood, noTraffic } from "./flood.ts";
 import { readHandshake } from "./handshake.ts";
@@ -160,7 +160,7 @@ export class SeatSocket extends WebSocket implements Attaching {
         this.deliver(effect.event, context);
         return;
       case "ping":
-        this.ping(String(effect.number));
+        this.write(framePing(effect.number));
         return;
       case "renew":
         renew(this, effect, context).catch((error: unknown) => this.fail("renew", error));
