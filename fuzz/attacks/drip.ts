@@ -33,7 +33,7 @@ export async function drip(
     socket.on("close", () => {
       if (open.delete(socket)) ends.add(endOf(got));
       shares[at % sharesOfTime]?.delete(socket);
-      setTimeout(begin, 50, at);
+      setTimeout(begin, everyMs, at);
     });
   };
   for (let at = 0; at < count; at += 1) setTimeout(begin, ((at % sharesOfTime) * everyMs) / sharesOfTime, at);
