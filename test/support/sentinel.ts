@@ -41,9 +41,6 @@ export class SentinelGroup {
     while (sentinels.length < 3) {
       const sentinel = await Sentinel.start(groupName, master.port);
       t.after(() => sentinel.remove());
-      // How often it looks around, 10 s and 2 s by default: how long it takes to know a new replica, and to make one of a
-      // former master. Not how long a failover takes.
-      await sentinel.command("SENTINEL", "DEBUG", "INFO-PERIOD", "1000", "PUBLISH-PERIOD", "1000");
       sentinels.push(sentinel);
     }
     const group = new SentinelGroup(servers, sentinels);
