@@ -7,8 +7,8 @@ export function writeMessage(message: Message): string {
 }
 
 /**
- * The websocket frames of events, ready to be written, each built once however many websockets it goes to: the events of a call are
- * delivered one by one, so the last one's are all there is to keep. A body goes out as it came in.
+ * The websocket frames of events, ready to be written, each built once however many websockets it goes to: the events of
+ * a call are delivered one by one, so the last one's are all there is to keep. A body goes out as it came in.
  */
 export class EventFrames {
   private event: CallEvent | undefined;

@@ -14,7 +14,7 @@ export interface CallKeys {
 export class Keys {
   private readonly prefix: string;
   private readonly database: number;
-  private known = new Map<string, CallKeys>();
+  private readonly known = new Map<string, CallKeys>();
 
   constructor(prefix: string, database: number) {
     this.prefix = prefix;
@@ -40,7 +40,7 @@ const mostKnown = 16_384;
  * The tag is a digest, since a name may hold braces, and 132 bits of it, since names come from
  * strangers. Channels are shared by all of Redis's databases, so theirs says which one.
  */
-export function keysOf(prefix: string, database: number, call: string): CallKeys {
+function keysOf(prefix: string, database: number, call: string): CallKeys {
   const tag = hash("sha256", call, "base64url").slice(0, 22);
   const base = `${prefix}:${schema}:{${tag}}`;
   return { state: `${base}:s`, log: `${base}:l`, channel: `${base}:c${database}` };

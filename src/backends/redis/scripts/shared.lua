@@ -1,4 +1,4 @@
--- Shared by all scripts, put after the first line of each. Redis's clock decides, and no other.
+-- Shared by all scripts, put after the first line of each, or where it says so. Redis's clock decides, and no other.
 -- KEYS[1] the call's state, KEYS[2] its log. ARGV[1] the channel, ARGV[2] Redis's run id.
 -- A seat is a field `#<session>`: lease end, generation, cursor, ordinal, epoch, parted by spaces.
 -- n stays small and e stays a string: `..` would print it as 1.7954123936206e+15.
