@@ -18,8 +18,8 @@ export type Report =
   /** A websocket that ended by the client's doing, or the network's. */
   | { readonly event: "ended"; readonly code: number }
   | { readonly event: "refused"; readonly problem: ProblemCode }
-  /** More connections than the process may have: dropped before a byte was read. */
-  | { readonly event: "dropped connection" }
+  /** More connections than the process may have, dropped before a byte was read: so many within a second. */
+  | { readonly event: "dropped connections"; readonly count: number }
   /** A rule of our own was broken. */
   | { readonly event: "bug"; readonly where: string; readonly error: unknown }
   | { readonly event: "serving"; readonly url: string; readonly adminUrl: string }

@@ -15,7 +15,7 @@ const levels: { readonly [Event in Exclude<Report["event"], "notice">]: Exclude<
   closed: "debug",
   ended: "debug",
   refused: "debug",
-  "dropped connection": "warn",
+  "dropped connections": "warn",
   bug: "error",
   serving: "info",
   draining: "info",

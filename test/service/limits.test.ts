@@ -155,9 +155,15 @@ test("connections › over the limit are answered 503 process_full, while the ea
   socket.socket.destroy();
 });
 
-test("connections › far over the limit are dropped, and the process serves on", async (t) => {
-  const { url } = await serve(t, { maxConnections: 2 });
+test("connections › far over the limit are dropped and counted, and the process serves on", async (t) => {
+  const reported = Promise.withResolvers<number>();
+  const report = (told: Report): void => {
+    if (told.event === "dropped connections") reported.resolve(told.count);
+  };
+  const { url } = await serve(t, { maxConnections: 2, report });
   const many = await Promise.allSettled(Array.from({ length: 200 }, () => RawConnection.open(url)));
+  // One report for all of them, or for those of its second.
+  assert((await reported.promise) > 1);
   for (const opened of many) if (opened.status === "fulfilled") opened.value.socket.destroy();
   for (;;) {
     const tried = await ask(url, { target: "/call/tea" }).catch(() => undefined);

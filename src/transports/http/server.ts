@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
+import type { Reporter } from "../../calls/reports.ts";
 import type { ProblemCode } from "../../protocol/problems.ts";
 import { endpoints } from "../../protocol/endpoints.ts";
 import { Answer, corsHeaders, rawRefusal } from "./answer.ts";
@@ -106,7 +107,7 @@ export function httpServer(context: HttpContext): Server {
     open -= 1;
   };
   server.maxConnections = context.maxConnections + spareConnections;
-  server.on("drop", () => context.report({ event: "dropped connection" }));
+  server.on("drop", countDropped(context.report));
   server.on("connection", (socket: Socket) => {
     open += 1;
     if (open > context.maxConnections) surplus.add(socket);
@@ -138,6 +139,19 @@ export function httpServer(context: HttpContext): Server {
     setTimeout(() => socket.destroy(), goodbyeMs).unref();
   }
   return server;
+}
+
+/** Reports what is dropped once a second: who drops tens of thousands has no time to write as many lines. */
+function countDropped(report: Reporter): () => void {
+  let count = 0;
+  const tell = (): void => {
+    report({ event: "dropped connections", count });
+    count = 0;
+  };
+  return () => {
+    count += 1;
+    if (count === 1) setTimeout(tell, 1000).unref();
+  };
 }
 
 function ignore(): void {}
