@@ -52,7 +52,7 @@ function helpOn(rows: readonly { readonly name: string; readonly does: string }[
     "",
     "Breaks what a deployment stands on while clients talk, and judges what they saw. Exit code 1: a figure is not held.",
     "",
-    "--only   one row; may be given again. All of them take half an hour.",
+    "--only   one row; may be given again. All of them take twenty minutes.",
     "--times  how often each fault strikes; 5.",
     "--seed   what the mix is drawn from; a random one, which is printed.",
     "",
