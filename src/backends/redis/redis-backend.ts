@@ -4,11 +4,12 @@ import type { Reporter } from "../../calls/reports.ts";
 import type { SignalKind } from "../../protocol/messages.ts";
 import { RedisChannels } from "./channels.ts";
 import type { RedisClient, Reply } from "./client.ts";
+import { isUnknownScript } from "./errors.ts";
 import { Keys } from "./keys.ts";
 import { Link } from "./link.ts";
 import { type RedisPlace, whereaboutsOf } from "./place.ts";
 import { readAttach, readHolds, readJoin, readLeave, readPublish, readRenew, readResync } from "./replies.ts";
-import { ScriptRunner } from "./script-runner.ts";
+import { type Argument, ScriptRunner } from "./script-runner.ts";
 import type { Verb } from "./scripts.ts";
 import { refusalOf } from "./server.ts";
 import type { Whereabouts } from "./whereabouts.ts";
@@ -183,10 +184,12 @@ class RedisBackend implements Backend {
     return reply;
   }
 
-  private async run(verb: Verb, call: string, args: readonly (string | Buffer)[]): Promise<Reply> {
+  private async run(verb: Verb, call: string, args: readonly Argument[]): Promise<Reply> {
     try {
       return await this.link.use((client) => this.scripts.run(client, verb, call, args));
     } catch (error) {
+      if (isUnknownScript(error))
+        return this.link.use((client) => this.scripts.runWhole(client, verb, call, args));
       // Redis answered, and won't: out of memory, read-only, or not for this user.
       const refusal = error instanceof BackendError && error.code === "unsent" ? error.cause : undefined;
       if (refusal !== undefined) this.tell("warn", `redis refuses what it is asked (${messageOf(refusal)})`);

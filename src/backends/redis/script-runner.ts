@@ -1,5 +1,4 @@
 import type { RedisClient, Reply } from "./client.ts";
-import { isUnknownScript } from "./errors.ts";
 import type { Keys } from "./keys.ts";
 import { readScripts, type Verb } from "./scripts.ts";
 import { readServer, type RedisServer } from "./server.ts";
@@ -26,7 +25,7 @@ export class ScriptRunner {
       Object.values(this.scripts).map(({ source }) => client.sendCommand(["SCRIPT", "LOAD", source])),
     );
     // No call has this name; keys and channel are denied by their prefix, which this one has too.
-    await this.run(client, "resync", "", ["0", "0"]);
+    await this.runWhole(client, "resync", "", ["0", "0"]);
     const { channel } = this.keys.of("");
     await client.subscribe(channel, ignore, true);
     await client.unsubscribe(channel, ignore, true);
@@ -38,25 +37,30 @@ export class ScriptRunner {
     return performance.now() - this.changedAt < givingBackMs;
   }
 
-  /** Runs one, by its digest; sends it whole where somebody has flushed the scripts. */
-  async run(
+  /** Runs one, by its digest: fails where somebody has flushed the scripts, and then it was not run. */
+  run(client: RedisClient, verb: Verb, call: string, args: readonly Argument[]): Promise<Reply> {
+    return this.send(client, "EVALSHA", this.scripts[verb].sha, call, args);
+  }
+
+  /** Runs one that Redis may not know: sends it whole, and Redis knows it from then on. */
+  runWhole(client: RedisClient, verb: Verb, call: string, args: readonly Argument[]): Promise<Reply> {
+    return this.send(client, "EVAL", this.scripts[verb].source, call, args);
+  }
+
+  private send(
     client: RedisClient,
-    verb: Verb,
+    command: "EVALSHA" | "EVAL",
+    script: string,
     call: string,
-    args: readonly (string | Buffer)[],
+    args: readonly Argument[],
   ): Promise<Reply> {
     const { state, log, channel } = this.keys.of(call);
-    const { sha, source } = this.scripts[verb];
-    const rest = ["2", state, log, channel, this.runId, ...args];
-    try {
-      return await client.sendCommand<Reply>(["EVALSHA", sha, ...rest]);
-    } catch (error) {
-      // Then it was not run.
-      if (!isUnknownScript(error)) throw error;
-      return client.sendCommand<Reply>(["EVAL", source, ...rest]);
-    }
+    return client.sendCommand<Reply>([command, script, "2", state, log, channel, this.runId, ...args]);
   }
 }
+
+/** What a script is given. */
+export type Argument = string | Buffer;
 
 /** By when every process has met a Redis that came back, and has renewed the seats of its websockets. */
 const givingBackMs = 2000;

@@ -26,8 +26,8 @@ const vary: RawHeaders = ["Vary", "Origin"];
 
 /** Makes the CORS headers of answers; where any origin may use the service they say `*`, as the original did. */
 export function corsHeaders(origins: Origins): Cors {
+  if (origins === "*") return () => anyOrigin;
   return ({ headers: { origin, host } }) => {
-    if (origins === "*") return allowOrigin("*");
     if (origin === undefined || !allowsOrigin(origins, origin, host)) return vary;
     return [...allowOrigin(origin), ...vary];
   };
@@ -36,6 +36,8 @@ export function corsHeaders(origins: Origins): Cors {
 function allowOrigin(origin: string): RawHeaders {
   return ["Access-Control-Allow-Origin", origin, "Access-Control-Expose-Headers", exposed];
 }
+
+const anyOrigin = allowOrigin("*");
 
 /** One answer on its way: who asked decides its CORS headers. */
 export class Answer {
@@ -90,13 +92,12 @@ export class Answer {
     this.write(row.status, [...own, ...retry, ...close, ...headers], text);
   }
 
-  /** Whether the whole answer was handed to the network before the client went away. */
-  arrived(): Promise<boolean> {
+  /** Has `lost` called if the client goes away before the whole answer was handed to the network. */
+  ifLost(lost: () => void): void {
     const { response } = this;
-    if (response.writableFinished) return Promise.resolve(true);
-    return new Promise((resolve) => {
-      response.once("finish", () => resolve(true));
-      response.once("close", () => resolve(response.writableFinished));
+    // It comes once, after what was written has gone or can't any more.
+    response.once("close", () => {
+      if (!response.writableFinished) lost();
     });
   }
 

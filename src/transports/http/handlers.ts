@@ -29,7 +29,7 @@ export async function join(exchange: Exchange, context: HandlerContext, call: st
   const { request, answer } = exchange;
   let introduction = nothing;
   if (request.method === "POST" && hasBody(request)) {
-    const body = await readText(exchange, context, ["application/json", "text/plain", undefined]);
+    const body = await readText(exchange, context, jsonOrTextOrUnsaid);
     if (body === undefined) return;
     const message = body.length === 0 ? { body: undefined } : readIntroduction(body.toString());
     if (typeof message === "string") return answer.refuse("malformed", message);
@@ -41,17 +41,18 @@ export async function join(exchange: Exchange, context: HandlerContext, call: st
   const { session } = joined;
   if (!exchange.gone()) {
     answer.json(writeMessage({ kind: "JOIN", call, session }));
-    if (await answer.arrived()) return;
-  }
-  context.backend.giveBack(call, session);
+    answer.ifLost(() => context.backend.giveBack(call, session));
+  } else context.backend.giveBack(call, session);
 }
 
 /** `POST /signal`: publishes to the peers. Checks in the original's order: type, size, fields, seat. */
 export async function signal(exchange: Exchange, context: HandlerContext): Promise<void> {
   const { answer } = exchange;
-  const posted = await readPosted(exchange, context, ["application/json"]);
+  const bytes = await readText(exchange, context, json);
+  if (bytes === undefined) return;
+  const posted = asMessage(answer, bytes);
   if (posted === undefined) return;
-  const { kind, call, session, body, bytes } = posted;
+  const { kind, call, session, body } = posted;
   if (!isSignalKind(kind)) return answer.refuse("malformed", `kind must be one of ${signalKinds.join(", ")}`);
   if (typeof body !== "string" || body === "")
     return answer.refuse("malformed", "body must be a non-empty string");
@@ -62,7 +63,9 @@ export async function signal(exchange: Exchange, context: HandlerContext): Promi
 /** `POST /leave`: frees the seat. Takes text/plain too, which is what `navigator.sendBeacon` sends. */
 export async function leave(exchange: Exchange, context: HandlerContext): Promise<void> {
   const { answer } = exchange;
-  const posted = await readPosted(exchange, context, ["application/json", "text/plain"]);
+  const bytes = await readText(exchange, context, jsonOrText);
+  if (bytes === undefined) return;
+  const posted = asMessage(answer, bytes);
   if (posted === undefined) return;
   if (posted.kind !== "LEAVE") return answer.refuse("malformed", "kind must be LEAVE");
   const word = await leaveCall(context, posted.call, posted.session);
@@ -72,7 +75,9 @@ export async function leave(exchange: Exchange, context: HandlerContext): Promis
 /** `POST /ice`: hands out the ICE servers, with credentials where they need some. */
 export async function ice(exchange: Exchange, context: HandlerContext): Promise<void> {
   const { answer } = exchange;
-  const posted = await readPosted(exchange, context, ["application/json"]);
+  const bytes = await readText(exchange, context, json);
+  if (bytes === undefined) return;
+  const posted = asMessage(answer, bytes);
   if (posted === undefined) return;
   if (posted.kind !== "ICE") return answer.refuse("malformed", "kind must be ICE");
   const offered = await offerIceServers(context, posted.call, posted.session);
@@ -82,6 +87,9 @@ export async function ice(exchange: Exchange, context: HandlerContext): Promise<
 }
 
 const nothing: Uint8Array = new Uint8Array();
+const json = ["application/json"];
+const jsonOrText = ["application/json", "text/plain"];
+const jsonOrTextOrUnsaid = [...jsonOrText, undefined];
 const silence = {
   away: "nothing was decided; try again soon",
   unknown:
@@ -95,17 +103,11 @@ function answerWord(answer: Answer, word: "ok" | "gone" | "away" | "unknown", th
   else answer.refuse(word, silence[word]);
 }
 
-/** The message and its bytes, or undefined when the request has been refused. */
-async function readPosted(
-  exchange: Exchange,
-  context: HandlerContext,
-  types: readonly string[],
-): Promise<(ReceivedMessage & { readonly bytes: Buffer }) | undefined> {
-  const bytes = await readText(exchange, context, types);
-  if (bytes === undefined) return undefined;
-  const message = readMessage(bytes.toString());
-  if (typeof message !== "string") return { ...message, bytes };
-  exchange.answer.refuse("malformed", message);
+/** The message that a body is, or undefined when the request has been refused. */
+function asMessage(answer: Answer, body: Buffer): ReceivedMessage | undefined {
+  const message = readMessage(body.toString());
+  if (typeof message !== "string") return message;
+  answer.refuse("malformed", message);
   return undefined;
 }
 

@@ -48,24 +48,28 @@ export function httpServer(context: HttpContext): Server {
         );
       },
     },
-    (request, response) => void handle(request, response),
+    handle,
   );
   // An expectation that is not known may be ignored (RFC 9110, section 10.1.1).
-  server.on("checkExpectation", (request, response) => void handle(request, response));
+  server.on("checkExpectation", handle);
 
   const isSurplus = (request: IncomingMessage): boolean => surplus.has(request.socket);
 
-  async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  function handle(request: IncomingMessage, response: ServerResponse): void {
     const answer = new Answer(request, response, cors, context.report);
     // Whoever asks again is better served by the process that takes over.
     if (context.draining()) response.shouldKeepAlive = false;
     const gone = (): boolean => response.destroyed || request.socket.destroyed;
-    try {
-      await serve({ request, answer, gone }, route(request.url ?? ""));
-    } catch (error) {
+    const fail = (error: unknown): void => {
       context.report({ event: "bug", where: "http", error });
       if (!response.headersSent && !gone())
         answer.refuse("bug", "this is not your fault; it has been logged");
+    };
+    try {
+      const answered = serve({ request, answer, gone }, route(request.url ?? ""));
+      if (answered instanceof Promise) answered.catch(fail);
+    } catch (error) {
+      fail(error);
     }
   }
 

@@ -8,10 +8,11 @@ local call, STATE, LOG, time = redis.call, KEYS[1], KEYS[2], redis.call('TIME')
 local NOW = time[1] * 1000 + math.floor(time[2] / 1000)
 local f = call('HMGET', STATE, '#' .. ARGV[3], 'r', 'e', 'q', 'b', 'v')
 if f[1] and f[2] == ARGV[2] then
+  -- Numbers are written by %d: `..` takes longer over them.
   local till, ord = string.match(f[1], '^(%d+) %d+ %d+ (%d+)')
   if tonumber(till) <= NOW then return { 'gone', NOW } end
-  local e, q = f[3], tostring(f[4] + 1)
-  local message = '1 ' .. ARGV[7] .. ' ' .. e .. ' ' .. q .. ' ' .. f[6] .. ' ' .. ord .. ' ' .. NOW .. ' \n' .. ARGV[8]
+  local e, q = f[3], string.format('%d', f[4] + 1)
+  local message = '1 ' .. ARGV[7] .. ' ' .. e .. ' ' .. q .. ' ' .. f[6] .. ' ' .. ord .. string.format(' %d \n', NOW) .. ARGV[8]
   -- Where there is no log yet, what the verbs share begins one.
   local length = call('RPUSHX', LOG, message)
   if length > 0 then
@@ -20,7 +21,7 @@ if f[1] and f[2] == ARGV[2] then
       b = b - #call('LPOP', LOG)
       length = length - 1
     end
-    call('HSET', STATE, 'q', q, 'b', tostring(b))
+    call('HSET', STATE, 'q', q, 'b', string.format('%d', b))
     call('PUBLISH', ARGV[1], message)
     return { 'ok', NOW, e, tonumber(q) }
   end
