@@ -54,11 +54,16 @@ export class FanOut {
     await this.channels.close();
   }
 
-  private readonly later = (delayMs: number, run: () => void): void => {
+  private readonly later = (delayMs: number, run: () => void): { cancel(): void } => {
     const timer = setTimeout(() => {
       this.timers.delete(timer);
       run();
     }, delayMs);
     this.timers.add(timer);
+    const cancel = (): void => {
+      clearTimeout(timer);
+      this.timers.delete(timer);
+    };
+    return { cancel };
   };
 }

@@ -67,7 +67,7 @@ export class Inbox {
     this.hearing = true;
     const { waiting } = this;
     this.waiting = [];
-    for (const resolve of waiting) resolve();
+    for (const goOn of waiting) goOn();
     if (this.place?.synced === false) void this.resync();
   }
 
@@ -78,8 +78,11 @@ export class Inbox {
   async whenHeard(waitMs: number): Promise<number> {
     if (!this.hearing) {
       await new Promise<void>((resolve) => {
-        this.waiting.push(resolve);
-        this.later(waitMs, resolve);
+        const tooLate = this.later(waitMs, resolve);
+        this.waiting.push(() => {
+          tooLate.cancel();
+          resolve();
+        });
       });
     }
     if (!this.hearing) throw new BackendError("unsent");
@@ -230,8 +233,8 @@ export class Inbox {
   }
 }
 
-/** Runs something after a while, unless the service has ended by then. Handed in: no timers live here. */
-export type Later = (delayMs: number, run: () => void) => void;
+/** Runs something after a while, unless it is cancelled or the service has ended by then. Handed in: no timers live here. */
+export type Later = (delayMs: number, run: () => void) => { cancel(): void };
 
 /** As many as a log holds by default: behind that, only the log can help. */
 const heldMessages = 256;

@@ -189,7 +189,10 @@ test("inbox › promise 4 › a comparison that the backend did not answer is tr
     "tea",
     { resync },
     () => {},
-    (_, run) => void later.push(run),
+    (_, run) => {
+      later.push(run);
+      return { cancel() {} };
+    },
   );
   inbox.heard();
   const place = await attachOk(backend, "tea", two, rules);
