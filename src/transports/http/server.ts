@@ -115,7 +115,7 @@ export function httpServer(context: HttpContext): Server {
   server.on("connection", (socket: Socket) => {
     open += 1;
     if (open > context.maxConnections) surplus.add(socket);
-    socket.once("close", closed);
+    socket.on("close", closed);
   });
   server.on("clientError", (error: NodeJS.ErrnoException, socket: Duplex) => {
     const code = clientErrors[error.code ?? ""] ?? "malformed";
