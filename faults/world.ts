@@ -144,18 +144,25 @@ export class World {
     return true;
   }
 
-  /** Resolves when every server is ready and a join and a leave pass at each; answers how long it took, in ms. */
-  async untilServing(): Promise<number> {
+  /**
+   * Resolves when every server is ready and a join and a leave pass at each; answers how long it took, in ms. Rejects
+   * when that takes longer than any figure could be held to.
+   */
+  async untilServing(withinMs = 60_000): Promise<number> {
     const start = performance.now();
+    const again = async (): Promise<void> => {
+      if (performance.now() - start > withinMs) throw new Error(`not all serve after ${withinMs} ms`);
+      await wait(10);
+    };
     for (const { server } of this.nodes) {
-      while ((await asked(this.agent, "GET", `${server.adminUrl}/readyz`)).status !== 200) await wait(10);
+      while ((await asked(this.agent, "GET", `${server.adminUrl}/readyz`)).status !== 200) await again();
       const joined = async (): Promise<boolean> => {
         const { status, text } = await asked(this.agent, "POST", `${server.url}/call/probe-${Math.random()}`);
         if (status !== 200) return false;
         await asked(this.agent, "POST", `${server.url}/leave`, { ...JSON.parse(text), kind: "LEAVE" });
         return true;
       };
-      while (!(await joined())) await wait(10);
+      while (!(await joined())) await again();
     }
     return performance.now() - start;
   }

@@ -62,7 +62,7 @@ export class RedisProcess {
     await rm(this.folder, { recursive: true, force: true });
   }
 
-  /** Runs it until it has logged this. */
+  /** Runs it until it has logged this; rejects with its log when it ends before. */
   protected async run(args: readonly string[], ready: string): Promise<void> {
     const child = spawn(process.env["REDIS_SERVER"] ?? "redis-server", args, {
       stdio: ["ignore", "pipe", "inherit"],
@@ -73,7 +73,11 @@ export class RedisProcess {
       log += String(chunk);
       if (log.includes(ready)) break;
     }
-    if (child.exitCode !== null) throw new Error(`redis-server did not start:\n${log}`);
+    if (!log.includes(ready)) {
+      this.child = undefined;
+      child.kill("SIGKILL");
+      throw new Error(`redis-server did not start:\n${log}`);
+    }
     child.stdout.destroy();
   }
 }

@@ -17,7 +17,12 @@ export class RedisServer extends RedisProcess {
   /** Starts one; it keeps its data over a restart only where `args` say so. */
   static async start(...args: string[]): Promise<RedisServer> {
     const server = await RedisServer.prepare(...args);
-    await server.start();
+    try {
+      await server.start();
+    } catch (error) {
+      await server.remove();
+      throw error;
+    }
     return server;
   }
 
