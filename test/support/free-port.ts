@@ -2,8 +2,8 @@ import { once } from "node:events";
 import { createServer } from "node:net";
 
 /**
- * Below every system's own range (Linux from 32768, others from 49152): what is free there stays free until whoever
- * asked takes it, since the system gives it neither to a listener on port 0 nor to a connection that goes out.
+ * Below the range that systems hand out unless told otherwise (Linux from 32768, others from 49152): what is free there
+ * stays free until whoever asked takes it, since neither a listener on port 0 nor a connection that goes out gets it.
  */
 const range = { first: 10_000, count: 22_000 };
 
