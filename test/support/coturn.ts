@@ -4,6 +4,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { freePort } from "./free-port.ts";
+import { untilLogged } from "./until-logged.ts";
 
 /** A real coturn on a port of loopback, with a folder of its own, that knows no users but a secret. */
 export class Coturn {
@@ -47,13 +48,7 @@ export class Coturn {
       stdio: ["ignore", "pipe", "pipe"],
     });
     await once(child, "spawn");
-    let log = "";
-    child.stderr.on("data", (chunk) => (log += String(chunk)));
-    for await (const chunk of child.stdout.iterator({ destroyOnReturn: false })) {
-      log += String(chunk);
-      if (log.includes("IO method (auth thread)")) break;
-    }
-    if (child.exitCode !== null) throw new Error(`coturn did not start:\n${log}`);
+    await untilLogged("coturn", child, "IO method (auth thread)");
     // It goes on logging, and must not wait for a reader.
     child.stdout.resume();
     return new Coturn(port, child, folder);

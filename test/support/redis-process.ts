@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { rm } from "node:fs/promises";
 import { createClient } from "@redis/client";
+import { untilLogged } from "./until-logged.ts";
 
 /** The program redis-server, as a Redis or as a Sentinel: a process on a port of its own, with a folder of its own. */
 export class RedisProcess {
@@ -29,6 +30,7 @@ export class RedisProcess {
     const { child } = this;
     if (child === undefined) return;
     this.child = undefined;
+    if (child.exitCode !== null || child.signalCode !== null) return;
     const exited = once(child, "exit");
     child.kill("SIGCONT");
     child.kill(signal);
@@ -62,21 +64,17 @@ export class RedisProcess {
     await rm(this.folder, { recursive: true, force: true });
   }
 
-  /** Runs it until it has logged this; rejects with its log when it ends before. */
+  /** Runs it until it has logged this; rejects with its log when it ends before, and leaves nothing of it. */
   protected async run(args: readonly string[], ready: string): Promise<void> {
     const child = spawn(process.env["REDIS_SERVER"] ?? "redis-server", args, {
       stdio: ["ignore", "pipe", "inherit"],
     });
     this.child = child;
-    let log = "";
-    for await (const chunk of child.stdout) {
-      log += String(chunk);
-      if (log.includes(ready)) break;
-    }
-    if (!log.includes(ready)) {
-      this.child = undefined;
-      child.kill("SIGKILL");
-      throw new Error(`redis-server did not start:\n${log}`);
+    try {
+      await untilLogged("redis-server", child, ready);
+    } catch (error) {
+      await this.remove();
+      throw error;
     }
     child.stdout.destroy();
   }

@@ -17,12 +17,7 @@ export class RedisServer extends RedisProcess {
   /** Starts one; it keeps its data over a restart only where `args` say so. */
   static async start(...args: string[]): Promise<RedisServer> {
     const server = await RedisServer.prepare(...args);
-    try {
-      await server.start();
-    } catch (error) {
-      await server.remove();
-      throw error;
-    }
+    await server.start();
     return server;
   }
 
