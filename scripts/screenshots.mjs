@@ -7,7 +7,7 @@ import { mkdirSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { chromium } from "playwright-core";
-import { chromiumFlags } from "../test/support/chromium.ts";
+import { chromiumFlags } from "../lab/wire/chromium.ts";
 
 const root = dirname(import.meta.dirname);
 const [folder = join(root, "screenshots"), only = ""] = process.argv.slice(2);
@@ -86,7 +86,7 @@ async function startStage(seats) {
     "--seat-count",
     String(seats),
   ];
-  const service = spawn(process.execPath, [join(root, "src/cli.ts"), ...args], {
+  const service = spawn(process.execPath, [join(root, "packages/server/src/commands/main.ts"), ...args], {
     stdio: ["ignore", "pipe", "ignore"],
   });
   const [line] = await once(createInterface(service.stdout), "line");

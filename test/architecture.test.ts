@@ -6,43 +6,63 @@ import test from "node:test";
 
 /**
  * The layers of ARCHITECTURE.md, lowest first. A part imports itself and what lies on strictly lower levels, so never
- * a neighbour on its own level. `only` and `packages` narrow that; without them any lower part, any package.
+ * a neighbour on its own level. `only` and `packages` narrow that; without them any lower part, any package. The packages
+ * of this repository count as the parts that they are.
  */
+const server = "packages/server/src/";
 const parts: readonly Part[] = [
-  { level: 0, paths: ["protocol/"], packages: [] },
-  { level: 1, paths: ["calls/"], packages: [] },
-  { level: 2, paths: ["backends/"] },
-  { level: 2, paths: ["telemetry/"] },
-  { level: 3, paths: ["transports/"] },
-  { level: 3, paths: ["guards/"] },
-  { level: 4, paths: ["admin/"] },
-  { level: 4, paths: ["settings/"] },
+  { level: 0, paths: ["packages/protocol/src/"], packages: [] },
+  { level: 1, paths: [`${server}calls/ports/`], packages: [] },
+  { level: 2, paths: [`${server}calls/feed/`], packages: [] },
+  { level: 3, paths: [`${server}calls/presence/`], packages: [] },
+  { level: 4, paths: [`${server}calls/`], packages: [] },
+  { level: 4, paths: [`${server}backends/redis/keys.ts`] },
+  { level: 5, paths: [`${server}backends/memory/`] },
+  { level: 5, paths: [`${server}backends/redis/node/`] },
+  { level: 6, paths: [`${server}backends/redis/topology/`] },
+  { level: 7, paths: [`${server}backends/redis/`] },
+  { level: 5, paths: [`${server}telemetry/`] },
+  { level: 5, paths: [`${server}guards/`] },
+  { level: 6, paths: [`${server}transports/`] },
+  { level: 7, paths: [`${server}admin/`] },
+  { level: 7, paths: [`${server}settings/`] },
   {
-    level: 5,
-    paths: ["service.ts", "descriptor-limit.ts", "ice-rules.ts", "page-files.ts", "read-secret.ts"],
+    level: 8,
+    paths: [
+      "service.ts",
+      "descriptor-limit.ts",
+      "ice-rules.ts",
+      "demo-files.ts",
+      "read-secret.ts",
+      "timers.ts",
+    ].map(inServer),
   },
-  { level: 6, paths: ["cli.ts"] },
-  { level: 6, paths: ["index.ts"] },
-  { level: 6, paths: ["client/"], packages: [], only: ["protocol/"] },
-  { level: 7, paths: ["page/"], packages: [], only: ["client/", "protocol/"] },
+  { level: 9, paths: [`${server}commands/`] },
+  { level: 9, paths: ["index.ts", "testing.ts"].map(inServer) },
+  { level: 1, paths: ["packages/client/src/"], packages: [], only: ["packages/protocol/src/"] },
+  { level: 2, paths: ["demo/src/"], packages: [], only: ["packages/client/src/", "packages/protocol/src/"] },
 ];
 
-/** What code does not say: by rule, the words and the files of `src` they are barred from. */
+/** The names by which packages of this repository are imported, and the folders they are. */
+const workspaces: ReadonlyMap<string, string> = new Map([
+  ["webrtc-signals-protocol", "packages/protocol/src/index.ts"],
+  ["webrtc-signals-client", "packages/client/src/index.ts"],
+]);
+
+/** What code does not say: by rule, the words and the files that they are barred from. */
 const barredWords: readonly BarredWords[] = [
   {
     rule: "the rules are handed time and chance",
     words: /\b(?:setTimeout|setInterval|setImmediate|Date\.now|performance\.now|Math\.random|new Date\(\))/g,
-    barredFrom: (path) => path.startsWith("protocol/") || path.startsWith("calls/"),
+    barredFrom: (path) => path.startsWith("packages/protocol/src/") || path.startsWith(`${server}calls/`),
   },
   {
-    rule: "only the command and the descriptor limit touch the process",
+    rule: "only commands and the descriptor limit touch the process",
     words: /\bprocess\.\w+/g,
-    barredFrom: (path) => path !== "cli.ts" && path !== "descriptor-limit.ts",
+    barredFrom: (path) => !path.startsWith(`${server}commands/`) && path !== `${server}descriptor-limit.ts`,
   },
   { rule: "what is worth telling is reported", words: /\bconsole\.\w+/g, barredFrom: () => true },
 ];
-
-const longest = { src: 250, test: 400 };
 
 /** Every rule, with files that break it and what the check has to say of them. */
 const rules: readonly Rule[] = [
@@ -52,10 +72,16 @@ const rules: readonly Rule[] = [
       sources(files)
         .filter((file) => partOf(file.path) === undefined)
         .map((file) => `${file.path} lies in no part of the table of layers`),
-    planted: { "src/utils/pick.ts": "", "src/protocol.ts": "", "src/calls/join.ts": "" },
+    planted: {
+      [`${server}utils/pick.ts`]: "",
+      [`${server}protocol.ts`]: "",
+      [`${server}calls/join.ts`]: "",
+      "packages/other/src/index.ts": "",
+    },
     caught: [
-      "src/utils/pick.ts lies in no part of the table of layers",
-      "src/protocol.ts lies in no part of the table of layers",
+      "packages/server/src/utils/pick.ts lies in no part of the table of layers",
+      "packages/server/src/protocol.ts lies in no part of the table of layers",
+      "packages/other/src/index.ts lies in no part of the table of layers",
     ],
   },
   {
@@ -63,68 +89,54 @@ const rules: readonly Rule[] = [
     check: (files) =>
       sources(files).flatMap((file) => file.imports.flatMap((target) => directionOf(file, target))),
     planted: {
-      "src/protocol/messages.ts": `import { constants } from "node:os";`,
-      "src/calls/join.ts": `import type { Wheel } from "../transports/websocket/wheel.ts";\nimport "pino";`,
-      "src/calls/signal.ts": `import {\n  a,\n  b,\n} from "../protocol/messages.ts"; // from "../cli.ts"\nimport "./join.ts";`,
-      "src/backends/fan-out.ts": `export * from "../telemetry/log.ts";`,
-      "src/transports/http/server.ts": `import { a } from "../frames.ts";\nimport { Wheel } from "../websocket/wheel.ts";`,
-      "src/settings/read.ts": `const admin = await import("../admin/server.ts");`,
-      "src/service.ts": `import "./descriptor-limit.ts";\nimport "node:http";\nimport "../test/support/serve.ts";`,
-      "src/client/peer.ts": `import "../protocol/closes.ts";\nimport "../calls/join.ts";`,
-      "src/page/main.ts": `import "../client/index.ts";\nimport "../page-files.ts";`,
+      "packages/protocol/src/messages.ts": `import { constants } from "node:os";`,
+      [`${server}calls/join.ts`]: `import type { Wheel } from "../transports/websocket/wheel.ts";\nimport "pino";`,
+      [`${server}calls/signal.ts`]: `import {\n  a,\n  b,\n} from "webrtc-signals-protocol"; // from "../service.ts"\nimport "./join.ts";`,
+      [`${server}backends/memory/call.ts`]: `export * from "../../telemetry/log.ts";`,
+      [`${server}transports/http/server.ts`]: `import { a } from "../frames.ts";\nimport { Wheel } from "../websocket/wheel.ts";`,
+      [`${server}settings/read.ts`]: `const admin = await import("../admin/server.ts");`,
+      [`${server}service.ts`]: `import "./descriptor-limit.ts";\nimport "node:http";\nimport "../test/serve.ts";`,
+      "packages/client/src/peer.ts": `import "webrtc-signals-protocol";\nimport "../../server/src/calls/join.ts";`,
+      "demo/src/main.ts": `import "webrtc-signals-client";\nimport "../../packages/server/src/service.ts";`,
     },
     caught: [
-      "src/protocol/messages.ts imports node:os: protocol/ takes no package",
-      "src/calls/join.ts imports src/transports/websocket/wheel.ts: level 1 imports only what lies below it",
-      "src/calls/join.ts imports pino: calls/ takes no package",
-      "src/backends/fan-out.ts imports src/telemetry/log.ts: level 2 imports only what lies below it",
-      "src/transports/http/server.ts imports src/transports/websocket/wheel.ts: what neighbours share lies above both",
-      "src/settings/read.ts imports src/admin/server.ts: level 4 imports only what lies below it",
-      "src/service.ts imports test/support/serve.ts: it lies in no part of the table of layers",
-      "src/client/peer.ts imports src/calls/join.ts: client/ imports only protocol/",
-      "src/page/main.ts imports src/page-files.ts: page/ imports only client/, protocol/",
+      "packages/protocol/src/messages.ts imports node:os: packages/protocol/src/ takes no package",
+      "packages/server/src/calls/join.ts imports packages/server/src/transports/websocket/wheel.ts: level 4 imports only what lies below it",
+      "packages/server/src/calls/join.ts imports pino: packages/server/src/calls/ takes no package",
+      "packages/server/src/backends/memory/call.ts imports packages/server/src/telemetry/log.ts: level 5 imports only what lies below it",
+      "packages/server/src/transports/http/server.ts imports packages/server/src/transports/websocket/wheel.ts: what neighbours share lies above both",
+      "packages/server/src/settings/read.ts imports packages/server/src/admin/server.ts: level 7 imports only what lies below it",
+      "packages/server/src/service.ts imports packages/server/test/serve.ts: it lies in no part of the table of layers",
+      "packages/client/src/peer.ts imports packages/server/src/calls/join.ts: packages/client/src/ imports only packages/protocol/src/",
+      "demo/src/main.ts imports packages/server/src/service.ts: demo/src/ imports only packages/client/src/, packages/protocol/src/",
     ],
   },
   {
     title: "no imports run in a circle",
     check: (files) => circles(sources(files)),
     planted: {
-      "src/calls/a.ts": `import type { B } from "./b.ts";`,
-      "src/calls/b.ts": `import { c } from "./c.ts";`,
-      "src/calls/c.ts": `import "./b.ts";\nimport "./d.ts";`,
-      "src/calls/d.ts": `// import "./a.ts";`,
+      [`${server}calls/a.ts`]: `import type { B } from "./b.ts";`,
+      [`${server}calls/b.ts`]: `import { c } from "./c.ts";`,
+      [`${server}calls/c.ts`]: `import "./b.ts";\nimport "./d.ts";`,
+      [`${server}calls/d.ts`]: `// import "./a.ts";`,
     },
-    caught: ["src/calls/b.ts imports itself by way of src/calls/c.ts"],
+    caught: ["packages/server/src/calls/b.ts imports itself by way of packages/server/src/calls/c.ts"],
   },
   {
     title: "no file of src says what its layer must not",
     check: (files) => sources(files).flatMap((file) => barredWords.flatMap((bar) => saidBy(file, bar))),
     planted: {
-      "src/calls/presence.ts": `const now = Date.now;\nsetTimeout(beat, 1); // setInterval is a comment`,
-      "src/service.ts": `setTimeout(stop, 1);\nconst home = \`the process. \${process.env["HOME"]}\`;`,
-      "src/cli.ts": `process.exitCode = 2;\nconsole.log("done"); /* console.error */`,
-      "src/settings/help.ts": `const text = "ends the process. Not console.log";\nconst quote = /"/; process.exit(1);`,
+      [`${server}calls/presence.ts`]: `const now = Date.now;\nsetTimeout(beat, 1); // setInterval is a comment`,
+      [`${server}service.ts`]: `setTimeout(stop, 1);\nconst home = \`the process. \${process.env["HOME"]}\`;`,
+      [`${server}commands/main.ts`]: `process.exitCode = 2;\nconsole.log("done"); /* console.error */`,
+      [`${server}settings/help.ts`]: `const text = "ends the process. Not console.log";\nconst quote = /"/; process.exit(1);`,
     },
     caught: [
-      "src/calls/presence.ts says Date.now: the rules are handed time and chance",
-      "src/calls/presence.ts says setTimeout: the rules are handed time and chance",
-      "src/service.ts says process.env: only the command and the descriptor limit touch the process",
-      "src/cli.ts says console.log: what is worth telling is reported",
-      "src/settings/help.ts says process.exit: only the command and the descriptor limit touch the process",
-    ],
-  },
-  {
-    title: "no file is too long to hold in mind",
-    check: (files) => files.flatMap(tooLong),
-    planted: {
-      "src/calls/join.ts": "\n".repeat(250),
-      "src/calls/leave.ts": "\n".repeat(251),
-      "test/calls/join.test.ts": "\n".repeat(400),
-      "test/calls/leave.test.ts": "\n".repeat(401),
-    },
-    caught: [
-      "src/calls/leave.ts has 251 lines: a file of src has at most 250",
-      "test/calls/leave.test.ts has 401 lines: a file of test has at most 400",
+      "packages/server/src/calls/presence.ts says Date.now: the rules are handed time and chance",
+      "packages/server/src/calls/presence.ts says setTimeout: the rules are handed time and chance",
+      "packages/server/src/service.ts says process.env: only commands and the descriptor limit touch the process",
+      "packages/server/src/commands/main.ts says console.log: what is worth telling is reported",
+      "packages/server/src/settings/help.ts says process.exit: only commands and the descriptor limit touch the process",
     ],
   },
 ];
@@ -136,7 +148,7 @@ const commentOrLiteral =
 const importSpecifier =
   /\b(?:import|export)\b[^;"'()]*?\bfrom\s*"([^"]+)"|\bimport\s*"([^"]+)"|\bimport\(\s*"([^"]+)"/g;
 
-const files = [...(await filesOf("src")), ...(await filesOf("test"))];
+const files = [...(await filesOf("packages")), ...(await filesOf("demo"))];
 
 for (const { title, check, planted, caught } of rules) {
   test(`architecture › ${title}`, () => {
@@ -147,6 +159,10 @@ for (const { title, check, planted, caught } of rules) {
   test(`architecture › the check that ${title} finds what is planted, and no more`, () => {
     assert.deepEqual(check(Object.entries(planted).map(([path, text]) => readSource(path, text))), caught);
   });
+}
+
+function inServer(name: string): string {
+  return `${server}${name}`;
 }
 
 type Part = {
@@ -170,9 +186,8 @@ type Rule = {
 };
 
 type SourceFile = {
-  /** From the root, as in `src/cli.ts`. */
+  /** From the root, as in `packages/server/src/service.ts`. */
   readonly path: string;
-  readonly lines: number;
   /** The text without comments and without what its strings say. */
   readonly code: string;
   /** Packages by name, files by their path from the root. */
@@ -183,7 +198,7 @@ async function filesOf(folder: string): Promise<SourceFile[]> {
   const root = dirname(import.meta.dirname);
   const names = await readdir(join(root, folder), { recursive: true });
   return names
-    .filter((name) => name.endsWith(".ts"))
+    .filter((name) => name.endsWith(".ts") && !/(?:^|\/)(?:node_modules|dist)\//.test(name))
     .map((name) => readSource(`${folder}/${name}`, readFileSync(join(root, folder, name), "utf8")));
 }
 
@@ -194,9 +209,10 @@ function readSource(path: string, text: string): SourceFile {
   );
   return {
     path,
-    lines: text.split("\n").length - 1,
     code: text.replaceAll(commentOrLiteral, codeWithin),
-    imports: specifiers.map((name) => (name.startsWith(".") ? posix.join(posix.dirname(path), name) : name)),
+    imports: specifiers.map((name) =>
+      name.startsWith(".") ? posix.join(posix.dirname(path), name) : (workspaces.get(name) ?? name),
+    ),
   };
 }
 
@@ -208,12 +224,12 @@ function codeWithin(token: string): string {
 }
 
 function sources(all: readonly SourceFile[]): readonly SourceFile[] {
-  return all.filter((file) => file.path.startsWith("src/"));
+  return all.filter((file) => /^(?:packages\/[^/]+|demo)\/src\//.test(file.path));
 }
 
 function partOf(path: string): Part | undefined {
   return parts.find((part) =>
-    part.paths.some((own) => (own.endsWith("/") ? path.startsWith(`src/${own}`) : path === `src/${own}`)),
+    part.paths.some((own) => (own.endsWith("/") ? path.startsWith(own) : path === own)),
   );
 }
 
@@ -223,7 +239,7 @@ function directionOf(file: SourceFile, target: string): string[] {
   const name = from.paths.join(", ");
   const wrong = (rule: string): string[] => [`${file.path} imports ${target}: ${rule}`];
 
-  if (!target.startsWith("src/") && !target.endsWith(".ts")) {
+  if (!target.endsWith(".ts")) {
     const allowed = from.packages?.includes(target) ?? true;
     return allowed ? [] : wrong(`${name} takes ${from.packages?.join(", ") || "no package"}`);
   }
@@ -272,12 +288,6 @@ function wayBack(start: string, byPath: ReadonlyMap<string, SourceFile>): readon
 }
 
 function saidBy(file: SourceFile, { rule, words, barredFrom }: BarredWords): string[] {
-  if (!barredFrom(file.path.slice("src/".length))) return [];
+  if (!barredFrom(file.path)) return [];
   return [...file.code.matchAll(words)].map(([said]) => `${file.path} says ${said}: ${rule}`);
-}
-
-function tooLong({ path, lines }: SourceFile): string[] {
-  const folder = path.startsWith("src/") ? "src" : "test";
-  const most = longest[folder];
-  return lines > most ? [`${path} has ${lines} lines: a file of ${folder} has at most ${most}`] : [];
 }

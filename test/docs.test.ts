@@ -2,16 +2,13 @@ import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join as joinPath, posix } from "node:path";
 import test from "node:test";
-import { pages } from "../src/admin/pages.ts";
-import { closes } from "../src/protocol/closes.ts";
-import { endpoints } from "../src/protocol/endpoints.ts";
-import { messages } from "../src/protocol/messages.ts";
-import { problems } from "../src/protocol/problems.ts";
-import { rangeOf } from "../src/settings/parse-row.ts";
-import type { Row } from "../src/settings/row.ts";
-import { envOf, rows } from "../src/settings/rows.ts";
-import { serve } from "./support/serve.ts";
-import { join, post, TestPeer, type Ticket } from "./support/test-peer.ts";
+import { pages } from "../packages/server/src/admin/pages.ts";
+import { closes, endpoints, messages, problems } from "webrtc-signals-protocol";
+import { rangeOf } from "../packages/server/src/settings/parse-row.ts";
+import type { Row } from "../packages/server/src/settings/row.ts";
+import { envOf, rows } from "../packages/server/src/settings/rows.ts";
+import { serve } from "../lab/wire/serve.ts";
+import { join, post, TestPeer, type Ticket } from "../lab/wire/test-peer.ts";
 
 /** A signal as a client posts it. */
 type Signal = {
@@ -99,22 +96,30 @@ test("docs › each endpoint's table gives its problems the statuses they have",
 
 test("docs › the map in ARCHITECTURE.md names every folder of src, and nothing that is not there", () => {
   const named = tableOf(architecture, ["level", "part", "what it holds"]).map(([, part = ""]) => part);
-  const folders = readdirSync(joinPath(root, "src"), { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isDirectory())
-    .map((entry) => code(`${posix.join(entry.parentPath, entry.name).slice(root.length + 1)}/`));
+  const roots = ["packages/protocol/src", "packages/server/src", "packages/client/src", "demo/src"];
+  const folders = roots.flatMap((folder) =>
+    readdirSync(joinPath(root, folder), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map((entry) => code(`${posix.join(entry.parentPath, entry.name).slice(root.length + 1)}/`)),
+  );
+  const leaves = ["packages/protocol/src", "packages/client/src", "demo/src"].map((folder) =>
+    code(`${folder}/`),
+  );
   assertSame(
     "ARCHITECTURE.md, map",
     named.filter((part) => part.endsWith("/`")).toSorted(),
-    folders.toSorted(),
+    [...leaves, ...folders].toSorted(),
   );
 });
 
 test("docs › every path of the repository that a document names is there", () => {
-  const paths = /(?<![\w/.-])(?:src|test|scripts|docs|\.ci)\/(?:[\w./-]*[\w/])?/g;
+  const paths =
+    /(?<![\w/.-])(?:packages|demo|lab|test|scripts|docs|examples|conformance|\.ci)\/(?:[\w./-]*[\w/])?/g;
+  const built = /^packages\/\w+\/dist\//;
   assertNone(
     documents.flatMap(({ path, text }) =>
       [...text.matchAll(paths)]
-        .filter(([named]) => !existsSync(joinPath(root, named)))
+        .filter(([named]) => !built.test(named) && !existsSync(joinPath(root, named)))
         .map(([named]) => `${path} names ${named}, which is not there`),
     ),
   );

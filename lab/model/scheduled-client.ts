@@ -1,0 +1,193 @@
+import type { Scheduler } from "fast-check";
+import type { AttachReply } from "../../packages/server/src/calls/ports/backend.ts";
+import type { CallEvent } from "../../packages/server/src/calls/feed/envelope.ts";
+import { closes } from "webrtc-signals-protocol";
+import type { AttachContext } from "../../packages/server/src/transports/websocket/attach-context.ts";
+import { type Frame, ScheduledSocket } from "./scheduled-socket.ts";
+
+/** A session's client: it comes back as the closes advise, and holds what it hears to the promises. */
+export class ScheduledClient {
+  readonly session: string;
+  readonly ord: number;
+  readonly resumes: boolean;
+  /** What it may have missed, as it was told: up to this count. */
+  told = 0;
+  /** Where its session ended by a leave: what came after this count is not its own. */
+  leftAt = Infinity;
+  readonly received = new Set<number>();
+  private epoch = 0;
+  private position = 0;
+  private socket: ScheduledSocket | undefined;
+  private hasEnded = false;
+  private untold = 0;
+  /** The places its attaches took in the call's order, by generation. */
+  private readonly heads = new Map<number, number>();
+  /** The end of its lease, as the backend last said it. */
+  private till: number;
+  private readonly scheduler: Scheduler;
+  private readonly context: AttachContext;
+  private readonly scene: Scene;
+
+  constructor(
+    scheduler: Scheduler,
+    context: AttachContext,
+    scene: Scene,
+    session: string,
+    { n: ord, till }: { readonly n: number; readonly till: number },
+    resumes: boolean,
+  ) {
+    this.till = till;
+    this.scheduler = scheduler;
+    this.context = context;
+    this.scene = scene;
+    this.session = session;
+    this.ord = ord;
+    this.resumes = resumes;
+  }
+
+  /** Whether it ever got a WELCOME: who never attached was told nothing, and owed nothing yet. */
+  get hasAttached(): boolean {
+    return this.epoch > 0;
+  }
+
+  /** Whether its seat is gone for good. */
+  get isGone(): boolean {
+    return this.hasEnded;
+  }
+
+  /** Opens a websocket, also while it has another. */
+  attach(): void {
+    // Who has seen a promise broken need not come back, again and again.
+    if (this.hasEnded || this.scene.broken.length > 0) return;
+    const since = this.resumes ? this.position : undefined;
+    const heard: Heard = { welcomes: 0, last: 0, sent: 0, gen: 0 };
+    const socket = new ScheduledSocket(
+      this.scheduler,
+      this.context,
+      this.session,
+      since,
+      (frame) => this.onSend(frame, heard),
+      (frame) => this.onFrame(socket, frame, heard),
+    );
+    this.socket = socket;
+  }
+
+  /** The network drops its websocket; it comes back. */
+  break(): void {
+    if (this.socket === undefined) return;
+    this.socket.ends(false);
+    this.socket = undefined;
+    this.comeBack();
+  }
+
+  drain(): void {
+    this.socket?.drive({ type: "drain", lasting: true, now: this.context.now() });
+  }
+
+  /** The backend has answered an attach: from then on no older websocket carries what comes after. */
+  attached(reply: AttachReply): void {
+    if (reply.word === "ok") this.heads.set(reply.gen, reply.head);
+    if (reply.word !== "lost") return void (this.untold = 0);
+    this.untold += 1;
+    // Told twice here is told, though no close may have arrived.
+    if (this.untold > 1) this.told = Math.max(this.told, reply.cursor);
+  }
+
+  renewed(till: number): void {
+    this.till = Math.max(this.till, till);
+  }
+
+  private comeBack(): void {
+    void this.scheduler
+      .schedule(Promise.resolve(), `${this.session} comes back`)
+      .then(() => this.socket === undefined && this.attach());
+  }
+
+  /** What leaves this process, in the order in which it does. */
+  private onSend(frame: Frame, heard: Heard): void {
+    if (frame.is === "welcome") {
+      heard.welcomes += 1;
+      heard.gen = frame.place.gen;
+      this.must(heard.welcomes === 1, "promise 9 › a second WELCOME");
+    }
+    if (frame.is !== "event") return;
+    const { n, from, at } = frame.event;
+    this.must(heard.welcomes === 1, `promise 9 › event ${n} before WELCOME`);
+    this.must(n > heard.sent, `promise 7 › event ${n} after ${heard.sent}`);
+    heard.sent = n;
+    this.must(from !== this.ord, `promise 6 › its own event ${n}`);
+    this.must(n > this.ord, `promise 6 › event ${n} of before its join at ${this.ord}`);
+    const newer = [...this.heads].filter(([gen, head]) => gen > heard.gen && head < n);
+    this.must(newer.length === 0, `promise 10 › event ${n} on a websocket whose place was taken`);
+    this.must(at < this.till, `promise 3 › event ${n} of after its lease`);
+    this.must(n <= this.leftAt, `promise 3 › event ${n} after it left at ${this.leftAt}`);
+  }
+
+  private onFrame(socket: ScheduledSocket, frame: Frame, heard: Heard): void {
+    switch (frame.is) {
+      case "welcome": {
+        const { epoch, from, recovered } = frame.place;
+        this.must(heard.last === 0, "promise 9 › a WELCOME that is not first");
+        this.epoch = epoch;
+        heard.last = from;
+        if (!recovered) this.told = Math.max(this.told, from);
+        else if (this.resumes) {
+          this.must(
+            epoch + from <= Math.max(this.position, epoch + this.ord),
+            `promise 4 › WELCOME at ${from}`,
+          );
+        }
+        if (this.resumes && this.socket === socket) this.position = epoch + from;
+        return;
+      }
+      case "event":
+        return this.onEvent(socket, frame.event);
+      case "ping":
+        return socket.fromClient("pong", () => {
+          const now = this.context.now();
+          socket.drive({ type: "pong", number: frame.number, cameAt: now, now });
+        });
+      case "close": {
+        const { advice } = closes[frame.reason];
+        if (frame.reason === "events lost") this.told = Math.max(this.told, this.scene.head());
+        socket.ends(true);
+        if (this.socket !== socket) return;
+        this.socket = undefined;
+        if (advice === "join anew" || frame.reason === "left") this.hasEnded = true;
+        else if (advice !== "stop" || frame.reason === "replaced") this.comeBack();
+        this.must(frame.reason !== "bug", "a bug was reported");
+        const mayBeGone = this.leftAt < Infinity || this.scene.mayExpire;
+        this.must(mayBeGone || advice !== "join anew", `promise 4 › closed: ${frame.reason}`);
+      }
+    }
+  }
+
+  private onEvent(socket: ScheduledSocket, { n, epoch }: CallEvent): void {
+    if (this.resumes) {
+      // It has asked its newer websocket for what came after its position.
+      if (this.socket !== socket) return;
+      this.must(!this.received.has(n), `promise 4 › event ${n} twice`);
+      this.must(epoch + n > this.position, `promise 7 › event ${n} at or before its position`);
+      this.position = epoch + n;
+    }
+    this.received.add(n);
+  }
+
+  private must(holds: boolean, otherwise: string): void {
+    if (!holds) this.scene.broken.push(`${this.session}: ${otherwise}`);
+  }
+}
+
+/** What a client looks up about the run it is in. */
+export interface Scene {
+  readonly broken: string[];
+  readonly mayExpire: boolean;
+  readonly head: () => number;
+}
+
+interface Heard {
+  welcomes: number;
+  last: number;
+  sent: number;
+  gen: number;
+}

@@ -1,0 +1,142 @@
+const record = "packages/server/src/backends/memory/call-record.ts";
+const tests = ["packages/server/test/backends/memory.test.ts", "lab/model/model.test.ts"];
+
+/** Faults in the memory backend. */
+export const ofMemory = [
+  {
+    name: "memory: no prune",
+    file: record,
+    find: "    this.prune(now);\n    if (this.seats.size >= rules.seatCount) return { word",
+    replace: "    if (this.seats.size >= rules.seatCount) return { word",
+  },
+  {
+    name: "memory: one seat too many",
+    file: record,
+    find: "if (this.seats.size >= rules.seatCount) return { word",
+    replace: "if (this.seats.size > rules.seatCount) return { word",
+  },
+  {
+    name: "memory: renew that acquires",
+    file: record,
+    find: "if (holder.epoch === this.epoch || holder.till <= now) return undefined;",
+    replace: "",
+  },
+  {
+    name: "memory: a seat given back where there is no room",
+    file: record,
+    find: "if (this.seats.size >= rules.seatCount) return undefined;",
+    replace: "",
+  },
+  {
+    name: "memory: a seat given back for as long as its holder says",
+    file: record,
+    find: "Math.min(holder.till, now + rules.leaseMs)",
+    replace: "holder.till",
+  },
+  {
+    name: "memory: the process's own clock",
+    file: "packages/server/src/backends/memory/memory-backend.ts",
+    find: "memoryBackend(now: () => number = steadyNow)",
+    replace: "memoryBackend(_ = steadyNow, now = Date.now)",
+  },
+  {
+    name: "memory: cursor not kept",
+    file: record,
+    find: "seat.cursor = Math.max(seat.cursor, Math.min(holder.cursor, this.head));",
+    replace: "",
+  },
+  {
+    name: "memory: a cursor taken back",
+    file: record,
+    find: "Math.max(seat.cursor, Math.min(holder.cursor, this.head))",
+    replace: "Math.min(holder.cursor, this.head)",
+  },
+  {
+    name: "memory: lease not renewed at attach",
+    file: record,
+    find: "    this.lengthen(seat, now + rules.leaseMs, rules, now);\n",
+    replace: "",
+  },
+  {
+    name: "memory: the call not lengthened with its seats",
+    file: record,
+    find: "this.expiresAt = Math.max(this.expiresAt, now + 2 * rules.leaseMs);",
+    replace: "this.expiresAt ||= now + 2 * rules.leaseMs;",
+  },
+  {
+    name: "memory: a lease shortened",
+    file: record,
+    find: "seat.till = Math.max(seat.till, till);",
+    replace: "seat.till = till;",
+  },
+  {
+    name: "memory: a proof from the future lengthens the lease",
+    file: record,
+    find: "Math.min(holder.seenAt, now) + rules.leaseMs",
+    replace: "holder.seenAt + rules.leaseMs",
+  },
+  {
+    name: "memory: PEER to the joiner",
+    file: record,
+    find: "cursor: ord, ord, epoch: this.epoch };",
+    replace: "cursor: ord - 1, ord: ord - 1, epoch: this.epoch };",
+  },
+  {
+    name: "memory: the replay begins before the join",
+    file: record,
+    find: "this.logAfter(Math.max(wanted.from, seat.ord))",
+    replace: "this.logAfter(wanted.from)",
+  },
+  {
+    name: "memory: publish without a live seat",
+    file: record,
+    find: `const seat = this.liveSeat(session, now);
+    if (seat === undefined) return { word: "gone", now };
+    this.append`,
+    replace: `const seat = this.seats.get(session);
+    if (seat === undefined) return { word: "gone", now };
+    this.append`,
+  },
+  {
+    name: "memory: loss passed in silence",
+    file: record,
+    find: "wanted.recovered && from <= Math.max(wanted.from, seat.ord)",
+    replace: "wanted.recovered",
+  },
+  {
+    name: "memory: generation not raised",
+    file: record,
+    find: "    seat.gen += 1;\n",
+    replace: "",
+  },
+  {
+    name: "memory: an older websocket renews",
+    file: record,
+    find: 'if (seat.gen > holder.gen) return { word: "replaced", now };',
+    replace: "",
+  },
+  {
+    name: "memory: version not raised on leave",
+    file: record,
+    find: "    this.version += 1;\n    const { epoch, head, version } = this;",
+    replace: '    if (kind !== "left") this.version += 1;\n    const { epoch, head, version } = this;',
+  },
+  {
+    name: "memory: the log's entries unbounded",
+    file: record,
+    find: "this.log.length > rules.logEntries || ",
+    replace: "",
+  },
+  {
+    name: "memory: a seat that counts at its lease's end",
+    file: record,
+    find: "seat !== undefined && seat.till > now",
+    replace: "seat !== undefined && seat.till >= now",
+  },
+  {
+    name: "memory: a position used again after a loss",
+    file: "packages/server/src/backends/memory/memory-backend.ts",
+    find: "Math.max(at * 1000, lastPosition + 1)",
+    replace: "at * 1000",
+  },
+].map((fault) => Object.assign(fault, { tests }));

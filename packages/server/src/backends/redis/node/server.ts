@@ -1,0 +1,25 @@
+import type { RedisClient } from "./client.ts";
+
+/** What we must know of the Redis we reached. */
+export interface RedisServer {
+  readonly runId: string;
+  readonly policy: string;
+  /** Whether it throws keys away when memory is short. */
+  readonly evicts: boolean;
+}
+
+/** Redis is older than this service can use: script flags and PEXPIRE with GT came with 7.0. */
+export class TooOldError extends Error {
+  override readonly name = "TooOldError";
+}
+
+/** Asks Redis what it is, first thing on each connection. @throws when it is older than 7.0 */
+export async function readServer(client: RedisClient): Promise<RedisServer> {
+  const info = (await client.sendCommand<Buffer>(["INFO", "server", "memory"])).toString();
+  const field = (name: string): string => new RegExp(`^${name}:(.*?)\r?$`, "m").exec(info)?.[1] ?? "";
+  const version = field("redis_version");
+  if (Number.parseInt(version, 10) < 7)
+    throw new TooOldError(`redis ${version} is too old: use 7.0 or newer`);
+  const policy = field("maxmemory_policy");
+  return { runId: field("run_id"), policy, evicts: policy !== "" && policy !== "noeviction" };
+}

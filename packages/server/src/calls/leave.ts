@@ -1,0 +1,14 @@
+import { askBackend } from "./ports/ask-backend.ts";
+import type { CallContext } from "./call-context.ts";
+
+/** Frees a session's seat at once. No peer is told; its websocket is closed `left`, on any process. */
+export async function leaveCall(
+  context: CallContext,
+  call: string,
+  session: string,
+): Promise<"ok" | "gone" | "away" | "unknown"> {
+  const { backend, report } = context;
+  const { word } = await askBackend(backend.leave(call, session));
+  report({ event: "leave", outcome: word });
+  return word;
+}

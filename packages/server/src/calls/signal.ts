@@ -1,0 +1,18 @@
+import type { SignalKind } from "webrtc-signals-protocol";
+import { askBackend } from "./ports/ask-backend.ts";
+import type { Body } from "./ports/backend.ts";
+import type { CallContext } from "./call-context.ts";
+
+/** Publishes a signal of a seat's holder to every other session that holds a seat on the call now. */
+export async function publishSignal(
+  context: CallContext,
+  call: string,
+  session: string,
+  kind: SignalKind,
+  body: Body,
+): Promise<"ok" | "gone" | "away" | "unknown"> {
+  const { backend, rules, report } = context;
+  const { word } = await askBackend(backend.publish(call, session, kind, body, rules));
+  report({ event: "signal", kind, outcome: word });
+  return word;
+}

@@ -1,0 +1,19 @@
+/**
+ * signals, embedded: `startService` serves calls from your own process.
+ *
+ *     import { startService } from "webrtc-signals";
+ *     const service = await startService({ addr: { port: 8080 }, seatCount: 3 });
+ *     console.log(service.url);
+ *     await service.close();
+ */
+export { type Service, type ServiceOptions, startService } from "./service.ts";
+export { type MemoryBackend, memoryBackend } from "./backends/memory/memory-backend.ts";
+export type { Backend, CallRules, ChannelListener, Channels } from "./calls/ports/backend.ts";
+export { BackendError } from "./calls/ports/backend.ts";
+export type { Address } from "./settings/address.ts";
+export type { RedisAccess, RedisTarget } from "./settings/redis-target.ts";
+export type { RedisMaster } from "./settings/sentinels.ts";
+export type { Settings } from "./settings/rows.ts";
+export type { IceServer } from "webrtc-signals-protocol";
+export type { Report, Reporter } from "./calls/ports/telemetry.ts";
+export { logReports } from "./telemetry/log.ts";

@@ -1,0 +1,193 @@
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import type { Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { startAdmin } from "./admin/server.ts";
+import { urlOf } from "./admin/url-of.ts";
+import { FanOut } from "./calls/feed/call-feeds.ts";
+import { memoryBackend } from "./backends/memory/memory-backend.ts";
+import { openRedisBackend } from "./backends/redis/redis-backend.ts";
+import type { Backend } from "./calls/ports/backend.ts";
+import { BackendTime } from "./calls/backend-time.ts";
+import { mintSessions } from "./calls/mint-sessions.ts";
+import type { Reporter } from "./calls/ports/telemetry.ts";
+import { descriptorLimit } from "./descriptor-limit.ts";
+import { iceRulesOf } from "./ice-rules.ts";
+import { findDemoFiles } from "./demo-files.ts";
+import { readSecret } from "./read-secret.ts";
+import { type GivenSettings, settingsOf } from "./settings/given.ts";
+import type { Settings } from "./settings/rows.ts";
+import { EventFrames } from "./transports/frames.ts";
+import { httpServer } from "./transports/http/server.ts";
+import { noFiles } from "./transports/http/static-files.ts";
+import type { AttachContext, Attaching } from "./transports/websocket/attach-context.ts";
+import { drainSockets } from "./transports/websocket/drain.ts";
+import { websocketEndpoint } from "./transports/websocket/endpoint.ts";
+import { Timers } from "./timers.ts";
+import { Wheel } from "./transports/websocket/wheel.ts";
+
+/** What a service is started with: any settings, as values or as the text of their flags, and two more. */
+export interface ServiceOptions extends GivenSettings {
+  /** Where calls are kept. By default in this process; one handed in is not closed with the service. */
+  readonly backend?: Backend;
+  /** Hears everything worth telling; by default nobody does. */
+  readonly report?: Reporter;
+}
+
+/** A service that runs. */
+export interface Service {
+  /** Where calls are served, such as `http://localhost:8080`. */
+  readonly url: string;
+  /** Where health checks and pprof are served. */
+  readonly adminUrl: string;
+  /** Drains, then stops; resolves when nothing is left. Idempotent. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts the service and resolves once it listens on both ports.
+ * @throws TypeError with a line for each setting that is wrong; the system's error when it can't listen, or can't read
+ * a file that a setting names; SettingFileError when such a file does not hold what it should, or `demo` finds no page.
+ */
+export async function startService(options: ServiceOptions = {}): Promise<Service> {
+  const { backend: given, report = ignore, ...chosen } = options;
+  const settings = settingsOf(chosen);
+  // First, since what it throws leaves nothing open.
+  const ice = await iceRulesOf(settings);
+  const files = settings.demo ? await findDemoFiles() : noFiles;
+  const backend = given ?? (await openBackend(settings, report));
+  let draining = false;
+
+  const timers = new Timers();
+  const attachContext = attachContextOf(settings, backend, report, timers);
+  const server = httpServer({
+    ...attachContext,
+    ice,
+    files,
+    origins: settings.origin,
+    bodyLimitBytes: settings.bodyLimitBytes,
+    requestTimeoutMs: settings.requestTimeoutMs,
+    maxConnections: settings.maxConnections ?? Math.floor((descriptorLimit() ?? Infinity) * 0.9),
+    draining: () => draining,
+    upgrade: websocketEndpoint(attachContext),
+  });
+
+  async function release(): Promise<void> {
+    timers.stop();
+    attachContext.wheel.stop();
+    await attachContext.fanOut.close();
+    if (given === undefined) await backend.close();
+  }
+
+  if (!backend.outlivesProcess) report({ event: "notice", level: "info", text: inProcessNotice });
+  const health = { reachable: () => backend.reachable(), draining: () => draining };
+  let url: string;
+  let admin: Awaited<ReturnType<typeof startAdmin>>;
+  try {
+    url = await listen(server, settings.addr);
+    admin = await startAdmin({ host: settings.healthzAddr.host, port: settings.healthzAddr.port, health });
+  } catch (error) {
+    server.close();
+    await release();
+    throw error;
+  }
+  const adminUrl = admin.url;
+  report({ event: "serving", url, adminUrl });
+
+  async function stop(): Promise<void> {
+    draining = true;
+    report({ event: "draining", sockets: attachContext.sockets.size });
+    // Seats that end with this process gain nothing from a slow goodbye.
+    await drainSockets(attachContext, backend.outlivesProcess ? settings.drainTimeoutMs : 0);
+    await closeServer(server, settings.requestTimeoutMs);
+    await release();
+    await admin.close();
+    report({ event: "stopped" });
+  }
+
+  let stopping: Promise<void> | undefined;
+  return { url, adminUrl, close: () => (stopping ??= stop()) };
+}
+
+const inProcessNotice =
+  "calls live in this process alone and end with it; --redis-addr shares them between processes";
+
+function ignore(): void {}
+
+/** The Redis that is named, or this process's own memory. */
+async function openBackend(settings: Settings, report: Reporter): Promise<Backend> {
+  const { redisAddr, redisSentinel: sentinels, redisMaster, redisPassword, redisPasswordFile } = settings;
+  const target = redisMaster ?? redisAddr;
+  if (target === undefined) return memoryBackend();
+  const password = target.password ?? ((await readSecret(redisPassword, redisPasswordFile)) || undefined);
+  const { tls, username, database } = target;
+  return openRedisBackend({
+    tls,
+    username,
+    password,
+    database,
+    place: "name" in target ? { sentinels, master: target.name } : target,
+    prefix: settings.redisPrefix,
+    probeMs: settings.redisProbeIntervalMs,
+    report,
+  });
+}
+
+function attachContextOf(
+  settings: Settings,
+  backend: Backend,
+  report: Reporter,
+  timers: Timers,
+): AttachContext {
+  const {
+    wsPingIntervalMs: pingIntervalMs,
+    wsReadTimeoutMs: readTimeoutMs,
+    wsJoinTimeoutMs: joinTimeoutMs,
+  } = settings;
+  const now = (): number => performance.now();
+  return {
+    backend,
+    rules: {
+      seatCount: settings.seatCount,
+      leaseMs: settings.seatTimeoutMs,
+      logEntries: settings.logEntries,
+      logBytes: settings.logBytes,
+    },
+    report,
+    newSession: mintSessions(randomBytes),
+    fanOut: new FanOut(backend, report, timers.later),
+    backendTime: new BackendTime(),
+    presenceRules: { pingIntervalMs, readTimeoutMs },
+    // Deadlines are noticed a tenth of the shortest late at most, and never looked for over 200 times a second.
+    wheel: new Wheel<Attaching>(
+      Math.min(20, Math.max(5, Math.min(pingIntervalMs, joinTimeoutMs) / 10)),
+      now,
+      (socket, at) => socket.drive({ type: "tick", now: at }),
+    ),
+    frames: new EventFrames(),
+    sockets: new Set(),
+    sendBufferBytes: settings.wsSendBufferBytes,
+    joinTimeoutMs,
+    now,
+    random: Math.random,
+  };
+}
+
+async function listen(server: Server, { host, port }: Settings["addr"]): Promise<string> {
+  server.listen(port, host);
+  await once(server, "listening");
+  const address: AddressInfo | string | null = server.address();
+  return urlOf(host, typeof address === "object" && address !== null ? address.port : port);
+}
+
+/** Stops listening, lets requests in flight finish, and cuts what is left after `patienceMs`. */
+async function closeServer(server: Server, patienceMs: number): Promise<void> {
+  const closed = once(server, "close");
+  server.close();
+  // A connection that falls idle only now is not closed by itself.
+  const idle = setInterval(() => server.closeIdleConnections(), 20);
+  const patience = setTimeout(() => server.closeAllConnections(), patienceMs);
+  await closed;
+  clearInterval(idle);
+  clearTimeout(patience);
+}

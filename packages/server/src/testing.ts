@@ -1,0 +1,1 @@
+export { type MemoryBackend, memoryBackend } from "./backends/memory/memory-backend.ts";

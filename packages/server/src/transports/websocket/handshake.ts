@@ -1,0 +1,27 @@
+import { isUtf8 } from "node:buffer";
+import { type CloseReason, isPosition, readMessage } from "webrtc-signals-protocol";
+
+/** The first message of a websocket: a JOIN, as the join answered it, perhaps with a position. */
+export interface Handshake {
+  readonly call: string;
+  readonly session: string;
+  /** What the client has (0: nothing since its join); undefined for a client that does not resume. */
+  readonly since: number | undefined;
+}
+
+/** The largest handshake, in bytes. One is a few hundred. */
+const handshakeBytes = 16 * 1024;
+
+/** Reads a handshake from a text or a binary message, or answers why the websocket is closed. */
+export function readHandshake(data: Buffer, isBinary: boolean): Handshake | CloseReason {
+  if (data.length > handshakeBytes) return "too large";
+  // The library has checked the text of text messages (RFC 6455, section 8.1).
+  if (isBinary && !isUtf8(data)) return "bad handshake";
+  const message = readMessage(data.toString());
+  if (typeof message === "string" || message.kind !== "JOIN") return "bad handshake";
+  // A JOIN, as it was got, carries no body.
+  if (message.body !== undefined && message.body !== "") return "bad handshake";
+  const { call, session, seq } = message;
+  if (seq === undefined) return { call, session, since: undefined };
+  return isPosition(seq) ? { call, session, since: seq } : "bad handshake";
+}

@@ -1,0 +1,291 @@
+import { Timers } from "../../../src/timers.ts";
+import assert from "node:assert/strict";
+import { EventEmitter, once } from "node:events";
+import test, { type TestContext } from "node:test";
+import { FanOut } from "../../../src/calls/feed/call-feeds.ts";
+import { type MemoryBackend, memoryBackend } from "../../../src/backends/memory/memory-backend.ts";
+import type { CallEvent } from "../../../src/calls/feed/envelope.ts";
+import { type Attendee, Inbox } from "../../../src/calls/feed/call-feed.ts";
+import type { Report } from "../../../src/calls/ports/telemetry.ts";
+import { attachOk, bodyOf, eventsOf, type Ok, publishOk, type Seat, take } from "../../backends/steps.ts";
+import { type AttachReply, BackendError } from "../../../src/calls/ports/backend.ts";
+import { type HeldBackend, heldBackend } from "../../../../../lab/wire/held-backend.ts";
+
+const rules = { seatCount: 3, leaseMs: 30_000, logEntries: 8, logBytes: 4096 };
+
+/** Attends a call and keeps what it is told. */
+class Listener extends EventEmitter implements Attendee {
+  readonly ord: number;
+  readonly gen: number;
+  last: number;
+  readonly told: string[] = [];
+  private readonly inbox: Inbox;
+
+  constructor(inbox: Inbox, place: Ok<AttachReply>) {
+    super();
+    this.inbox = inbox;
+    this.ord = place.ord;
+    this.gen = place.gen;
+    this.last = place.head;
+    for (const event of eventsOf(place.log)) this.tell(`event ${event.n}`);
+  }
+
+  receive(event: CallEvent): void {
+    if (event.n <= this.last) return;
+    this.last = event.n;
+    this.tell(`event ${event.n}`);
+  }
+
+  end(reason: string): void {
+    this.inbox.remove(this);
+    this.tell(reason);
+  }
+
+  lose(cursor: number): void {
+    this.inbox.remove(this);
+    this.tell(`lose ${cursor}`);
+  }
+
+  verify(): void {
+    this.tell("verify");
+  }
+
+  async until(count: number): Promise<string[]> {
+    while (this.told.length < count) await once(this, "told");
+    return this.told;
+  }
+
+  private tell(what: string): void {
+    this.told.push(what);
+    this.emit("told");
+  }
+}
+
+interface Scene {
+  readonly backend: MemoryBackend;
+  readonly held: HeldBackend;
+  readonly fanOut: FanOut;
+  readonly reports: Report[];
+  readonly attach: (seat: Seat, since?: number) => Promise<Listener>;
+}
+
+function scene(t: TestContext): Scene {
+  const backend = memoryBackend();
+  const held = heldBackend({ memory: backend });
+  const reports: Report[] = [];
+  const fanOut = new FanOut(held.backend, (report) => void reports.push(report), new Timers().later);
+  t.after(async () => {
+    await fanOut.close();
+    await backend.close();
+  });
+  const attach = async (seat: Seat, since?: number): Promise<Listener> => {
+    const inbox = fanOut.enter("tea");
+    const hearing = await inbox.whenHeard(1000);
+    const place = await attachOk(backend, "tea", seat, rules, since);
+    const listener = new Listener(inbox, place);
+    inbox.add(listener, place, hearing);
+    return listener;
+  };
+  return { backend, held, fanOut, reports, attach };
+}
+
+async function seats(backend: MemoryBackend): Promise<[Seat, Seat]> {
+  return [await take(backend, "tea", rules), await take(backend, "tea", rules)];
+}
+
+/** Lets the messages on their way arrive. */
+async function settle(): Promise<void> {
+  for (let turn = 0; turn < 5; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+}
+
+test("inbox › promise 7 › delivers each event once and in order", async (t) => {
+  const { backend, attach } = scene(t);
+  const [one, two] = await seats(backend);
+  const listener = await attach(two);
+  for (let i = 0; i < 20; i += 1) await publishOk(backend, "tea", one, "x", rules);
+  assert.deepEqual(
+    await listener.until(20),
+    Array.from({ length: 20 }, (_, i) => `event ${i + 3}`),
+  );
+});
+
+test("inbox › promise 5 › a message that never came shows as a gap at the next one, and the log fills it", async (t) => {
+  const { backend, attach, reports } = scene(t);
+  const [one, two] = await seats(backend);
+  const listener = await attach(two);
+  backend.drop();
+  await publishOk(backend, "tea", one, "dropped", rules);
+  await settle();
+  assert.deepEqual(listener.told, []);
+  await publishOk(backend, "tea", one, "shows the gap", rules);
+  await publishOk(backend, "tea", one, "comes meanwhile", rules);
+  assert.deepEqual(await listener.until(3), ["event 3", "event 4", "event 5"]);
+  assert.ok(reports.some((report) => report.event === "resync" && report.outcome === "ok"));
+});
+
+test("inbox › promise 5 › a call that renewals show to be behind is compared with its log", async (t) => {
+  const { backend, attach, fanOut } = scene(t);
+  const [one, two] = await seats(backend);
+  const listener = await attach(two);
+  backend.drop();
+  const n = await publishOk(backend, "tea", one, "dropped", rules);
+  await settle();
+  const inbox = fanOut.enter("tea");
+  inbox.standsAt(one.epoch, n, 1);
+  assert.deepEqual(await listener.until(1), ["event 3"]);
+});
+
+test("inbox › promise 4 › what a lost channel missed comes from the log once it is heard again", async (t) => {
+  const { backend, attach } = scene(t);
+  const [one, two] = await seats(backend);
+  const listener = await attach(two);
+  await publishOk(backend, "tea", one, "on its way", rules);
+  backend.cut();
+  await publishOk(backend, "tea", one, "while away", rules);
+  assert.deepEqual(await listener.until(2), ["event 3", "event 4"]);
+  await publishOk(backend, "tea", one, "after", rules);
+  assert.deepEqual(await listener.until(3), ["event 3", "event 4", "event 5"]);
+});
+
+test("inbox › promise 9 › a channel lost between hearing and attaching is compared before anything is delivered", async (t) => {
+  const { backend, fanOut } = scene(t);
+  const [one, two] = await seats(backend);
+  const inbox = fanOut.enter("tea");
+  const hearing = await inbox.whenHeard(1000);
+  const place = await attachOk(backend, "tea", two, rules);
+  await publishOk(backend, "tea", one, "lost on its way", rules);
+  backend.cut();
+  const listener = new Listener(inbox, place);
+  inbox.add(listener, place, hearing);
+  await settle();
+  assert.deepEqual(listener.told, ["event 3"]);
+});
+
+test("inbox › promise 4 › what comes while the log is compared is delivered after it", async (t) => {
+  const { backend, held, attach } = scene(t);
+  const [one, two] = await seats(backend);
+  const listener = await attach(two);
+  const compared = held.hold("resync");
+  backend.cut();
+  await compared;
+  await publishOk(backend, "tea", one, "comes meanwhile", rules);
+  await settle();
+  assert.deepEqual(listener.told, []);
+  held.release();
+  await settle();
+  assert.deepEqual(listener.told, ["event 3"]);
+});
+
+test("inbox › promise 4 › a comparison that the backend did not answer is tried again", async (t) => {
+  const { backend } = scene(t);
+  const [one, two] = await seats(backend);
+  const later: (() => void)[] = [];
+  let refusals = 1;
+  const resync: MemoryBackend["resync"] = async (...args) => {
+    refusals -= 1;
+    if (refusals >= 0) throw new BackendError("unsent");
+    return backend.resync(...args);
+  };
+  const inbox = new Inbox(
+    "tea",
+    { resync },
+    () => {},
+    (_, run) => {
+      later.push(run);
+      return { cancel() {} };
+    },
+  );
+  inbox.heard();
+  const place = await attachOk(backend, "tea", two, rules);
+  const listener = new Listener(inbox, place);
+  inbox.add(listener, place, await inbox.whenHeard(0));
+  inbox.lost();
+  await publishOk(backend, "tea", one, "while away", rules);
+  inbox.heard();
+  await settle();
+  assert.deepEqual(listener.told, []);
+  for (const run of later.splice(0)) run();
+  await settle();
+  assert.deepEqual(listener.told, ["event 3"]);
+});
+
+test("inbox › promise 4 › a second websocket is given what this process heard before it was added", async (t) => {
+  const { backend, attach, fanOut } = scene(t);
+  const [one, two] = await seats(backend);
+  const first = await attach(two);
+  const inbox = fanOut.enter("tea");
+  const hearing = await inbox.whenHeard(1000);
+  const place = await attachOk(backend, "tea", one, rules);
+  await publishOk(backend, "tea", two, "between attach and add", rules);
+  await first.until(1);
+  const listener = new Listener(inbox, place);
+  inbox.add(listener, place, hearing);
+  assert.deepEqual(await listener.until(2), ["event 2", "event 3"]);
+});
+
+test("inbox › promise 10 › a newer attach ends the older one before any event after it, also when its message is lost", async (t) => {
+  for (const loses of [false, true]) {
+    const { backend, attach } = scene(t);
+    const [one, two] = await seats(backend);
+    await attach(one);
+    const older = await attach(two);
+    if (loses) backend.drop();
+    const newer = await attach(two);
+    await publishOk(backend, "tea", one, "after", rules);
+    assert.deepEqual(await newer.until(1), ["event 3"]);
+    assert.deepEqual(await older.until(1), ["replaced"]);
+  }
+});
+
+test("inbox › promise 11 › a leave ends its websocket, also when its message is lost", async (t) => {
+  for (const [loses, told] of [
+    [false, "left"],
+    [true, "verify"],
+  ] as const) {
+    const { backend, attach } = scene(t);
+    const [one, two] = await seats(backend);
+    await attach(one);
+    const leaver = await attach(two);
+    if (loses) backend.drop();
+    await backend.leave("tea", two.session);
+    await publishOk(backend, "tea", one, "after", rules);
+    assert.deepEqual(await leaver.until(1), [told]);
+  }
+});
+
+test("inbox › promise 5 › who is below a trimmed log loses, who is not goes on", async (t) => {
+  const { backend, attach } = scene(t);
+  const [one, two] = await seats(backend);
+  const listener = await attach(two);
+  backend.drop();
+  await publishOk(backend, "tea", one, "dropped", rules);
+  await settle();
+  // More than the log holds, unheard: the channel is cut with them on their way.
+  for (let i = 0; i < 10; i += 1) await publishOk(backend, "tea", one, "x", rules);
+  backend.cut();
+  assert.deepEqual(await listener.until(1), ["lose 5"]);
+});
+
+test("inbox › promise 5 › a call that began anew makes its attendees ask what became of their seats", async (t) => {
+  for (const change of ["empty", "restart"] as const) {
+    const { backend, attach } = scene(t);
+    const [one, two] = await seats(backend);
+    const listener = await attach(two);
+    await attach(one);
+    backend[change]();
+    const [three, call] = [change === "empty" ? await take(backend, "tea", rules) : one, "tea"];
+    await backend.publish(call, three.session, "OFFER", bodyOf("anew"), rules);
+    assert.deepEqual(await listener.until(1), ["verify"]);
+  }
+});
+
+test("inbox › promise 14 › is subscribed while somebody uses it, and no longer", async (t) => {
+  const { fanOut } = scene(t);
+  fanOut.enter("tea");
+  fanOut.enter("tea");
+  fanOut.exit("tea");
+  assert.equal(fanOut.size, 1);
+  fanOut.exit("tea");
+  assert.equal(fanOut.size, 0);
+  fanOut.exit("tea");
+});
