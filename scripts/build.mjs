@@ -7,6 +7,8 @@ import { rolldown } from "rolldown";
 import { dts } from "rolldown-plugin-dts";
 
 const root = join(import.meta.dirname, "..");
+/** TypeScript 7 is the compiler that the plugin knows as `tsgo`. */
+const tsc = join(root, "node_modules/.bin/tsc");
 const protocol = join(root, "packages/protocol");
 const client = join(root, "packages/client");
 const server = join(root, "packages/server");
@@ -91,7 +93,7 @@ async function bundle(input, output) {
 }
 
 async function bundleTypes(input, dir) {
-  const plugins = [dts({ dtsOnly: true, tsconfig: join(root, "tsconfig.json") })];
+  const plugins = [dts({ emitDtsOnly: true, tsconfig: join(root, "tsconfig.json"), tsgo: { path: tsc } })];
   await bundle({ input, external: isExternal, plugins }, { dir });
 }
 
