@@ -5,7 +5,7 @@ import type { Backend } from "../../packages/server/src/calls/ports/backend.ts";
 import { redisOptions, RedisServer } from "../wire/redis.ts";
 
 const calls = 1000;
-const rules = { seatCount: 2, leaseMs: 600_000, logEntries: 256, logBytes: 262_144 };
+const limits = { seatCount: 2, leaseMs: 600_000, logEntries: 256, logBytes: 262_144 };
 
 const redis = await RedisServer.start();
 const backend = await openRedisBackend(redisOptions(redis));
@@ -43,8 +43,8 @@ async function usedBytes(): Promise<number> {
 
 async function seat(call: string): Promise<[string, string]> {
   const sessions: [string, string] = [`${call} one`.padEnd(27, "-"), `${call} two`.padEnd(27, "-")];
-  for (const session of sessions) await backend.join(call, session, new Uint8Array(), rules);
-  for (const session of sessions) await backend.attach(call, session, 0, rules);
+  for (const session of sessions) await backend.join(call, session, new Uint8Array(), limits);
+  for (const session of sessions) await backend.attach(call, session, 0, limits);
   return sessions;
 }
 
@@ -56,5 +56,5 @@ async function say(
   times: number,
 ): Promise<void> {
   const body = Buffer.from(JSON.stringify("x".repeat(bytes - 2)));
-  for (let i = 0; i < times; i += 1) await backend.publish(call, session, kind, body, rules);
+  for (let i = 0; i < times; i += 1) await backend.publish(call, session, kind, body, limits);
 }

@@ -110,21 +110,23 @@ function judgeFrom(session: Session, client: string, own: readonly Sent[], divis
     if (status !== 200 || askedAt <= session.joinedAt || firsts.has(n)) continue;
     const before = [...firsts].filter(([other]) => other < n).map(([, index]) => index);
     const after = [...firsts].filter(([other]) => other > n).map(([, index]) => index);
-    const [from, till] = [Math.max(-1, ...before), Math.min(Infinity, ...after)];
+    const [from, leaseEnd] = [Math.max(-1, ...before), Math.min(Infinity, ...after)];
     const told = session.gaps.some(
-      ({ index, at }) => index > from && index < till && (till < Infinity || at >= askedAt),
+      ({ index, at }) => index > from && index < leaseEnd && (leaseEnd < Infinity || at >= askedAt),
     );
     if (told) judged.toldLost += 1;
     else if (divided.has(n)) judged.divided += 1;
-    else if (till < Infinity || session.isAttached) judged.lost.push(say(n, "lost"));
+    else if (leaseEnd < Infinity || session.isAttached) judged.lost.push(say(n, "lost"));
   }
   return judged;
 }
 
 function isToldDivided({ askedAt, at }: Sent, { gaps }: Session, divisions: readonly Span[]): boolean {
   return divisions.some(
-    ({ from, till }) =>
-      askedAt <= till && at >= from && gaps.some((gap) => gap.at >= from && gap.at <= till + tellingMs),
+    ({ from, leaseEnd }) =>
+      askedAt <= leaseEnd &&
+      at >= from &&
+      gaps.some((gap) => gap.at >= from && gap.at <= leaseEnd + tellingMs),
   );
 }
 
@@ -171,7 +173,7 @@ function overfullCalls(sessions: readonly Session[], seats: number): string[] {
     const own = sessions.filter((session) => session.call === call);
     for (const { client, joinedAt } of own) {
       const alive = own.filter(({ lives }) =>
-        lives.some(({ from, till }) => from <= joinedAt && till >= joinedAt),
+        lives.some(({ from, leaseEnd }) => from <= joinedAt && leaseEnd >= joinedAt),
       );
       if (alive.length > seats) broken.push(`${alive.length} sessions on ${call} when ${client} joined`);
     }

@@ -20,5 +20,5 @@ export interface Fault {
   readonly divides?: boolean;
   /** Whether a session may end; without it each client must come back with the one it had. */
   readonly losesSeats?: boolean;
-  readonly strike: (world: World, note: Note) => Promise<void>;
+  readonly inject: (world: World, note: Note) => Promise<void>;
 }

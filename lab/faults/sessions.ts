@@ -22,7 +22,7 @@ export interface Session {
 /** From a time to another. */
 export interface Span {
   readonly from: number;
-  readonly till: number;
+  readonly leaseEnd: number;
 }
 
 /** One that is being read. */
@@ -49,7 +49,7 @@ export function readSessions(entries: Entries): {
   for (const [index, entry] of entries.entries()) {
     const { at } = entry;
     if (entry.event === "emptied" || entry.event === "divided") {
-      (entry.event === "emptied" ? emptied : divisions).push({ from: entry.since, till: at });
+      (entry.event === "emptied" ? emptied : divisions).push({ from: entry.since, leaseEnd: at });
       continue;
     }
     const { session } = entry;
@@ -105,11 +105,11 @@ function isYes(entry: Entry): entry is Yes {
 /** What was asked before a loss and answered after it shows nothing. */
 function livesOf(affirmed: readonly Yes[], emptied: readonly Span[]): Span[] {
   const clear = affirmed.filter(({ askedAt, at }) =>
-    emptied.every(({ from, till }) => at <= from || askedAt >= till),
+    emptied.every(({ from, leaseEnd }) => at <= from || askedAt >= leaseEnd),
   );
   const stretches = Map.groupBy(clear, ({ at }) => emptied.filter(({ from }) => from < at).length);
   return [...stretches.values()].map((stretch) => {
     const from = Math.min(...stretch.map(({ at }) => at));
-    return { from, till: Math.max(from, ...stretch.map(({ askedAt }) => askedAt)) };
+    return { from, leaseEnd: Math.max(from, ...stretch.map(({ askedAt }) => askedAt)) };
   });
 }

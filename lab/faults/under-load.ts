@@ -53,7 +53,7 @@ export async function strikeOnce(fault: Fault, world: World, note: Note): Promis
     throw new Error(`${fault.name} was not over after ${strikeMs} ms`);
   });
   try {
-    await Promise.race([fault.strike(world, note), patience]);
+    await Promise.race([fault.inject(world, note), patience]);
   } finally {
     over.abort();
     await patience.catch(() => {});
@@ -64,7 +64,7 @@ const strikeMs = 60_000;
 
 /** The figures that every fault is held to. */
 export function judged(
-  fault: Omit<Fault, "strike">,
+  fault: Omit<Fault, "inject">,
   verdict: Verdict,
   away: number,
   moved: number,

@@ -45,7 +45,7 @@ export class World {
   /** Who is on the call with them. */
   near: PlainClient | undefined;
   /** How many strikes took servers away, in turn. */
-  strikes = 0;
+  injections = 0;
   readonly options: WorldOptions;
   private readonly store: Store;
   private readonly strangers: Stranger[] = [];

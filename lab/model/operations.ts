@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { CallRules, Holder } from "../../packages/server/src/calls/ports/backend.ts";
+import type { CallLimits, Holder } from "../../packages/server/src/calls/ports/backend.ts";
 import { bodyOf, session as mint } from "../../packages/server/test/backends/steps.ts";
 import type { Asked } from "./reference.ts";
 import type { Client, Scene } from "./scene.ts";
 
 /** One question to a backend; the numbers choose among what there is when it is asked. */
-export type Operation = Readonly<{ process: number; call: number; rules: RulesPick }> &
+export type Operation = Readonly<{ process: number; call: number; limits: RulesPick }> &
   (
     | { readonly do: "join"; readonly body: string }
     | { readonly do: "publish"; readonly who: number; readonly kind: SignalWord; readonly body: string }
@@ -33,10 +33,10 @@ interface Since {
 
 /** What a renewal says of itself, by how far it is from the truth. */
 interface Told {
-  readonly gen: number;
+  readonly generation: number;
   readonly cursor: number;
   readonly epoch: "own" | "current" | "bogus";
-  readonly till: number;
+  readonly leaseEnd: number;
   readonly seen: number;
 }
 
@@ -55,13 +55,13 @@ const since: fc.Arbitrary<Since> = fc.record({
   by: fc.integer({ min: -9, max: 2 }),
 });
 const told: fc.Arbitrary<Told> = fc.record({
-  gen: fc.constantFrom(0, 0, 0, -1, 1),
+  generation: fc.constantFrom(0, 0, 0, -1, 1),
   cursor: fc.constantFrom(0, 0, 1, 2, -1, -1000, 1000),
   epoch: fc.constantFrom("own", "own", "own", "current", "bogus"),
-  till: fc.constantFrom(...skews),
+  leaseEnd: fc.constantFrom(...skews),
   seen: fc.constantFrom(...skews, -1e15),
 });
-const base = { process: fc.nat({ max: 1 }), call: fc.constantFrom(0, 0, 0, 1, 2), rules: rulesPick };
+const base = { process: fc.nat({ max: 1 }), call: fc.constantFrom(0, 0, 0, 1, 2), limits: rulesPick };
 const kind = fc.constantFrom<SignalWord>("OFFER", "ANSWER", "CANDIDATE");
 
 /** Any question. */
@@ -98,7 +98,7 @@ interface Reply {
   readonly now: number;
   readonly log?: readonly Uint8Array[];
   readonly epoch?: number;
-  readonly n?: number;
+  readonly seatNumber?: number;
   readonly head?: number;
 }
 
@@ -108,43 +108,44 @@ export function ask(scene: Scene, question: Operation, process: number): Sent {
   const backend = world.processes[process % world.processes.length];
   const call = scene.calls[question.call % scene.calls.length];
   assert.ok(backend !== undefined && call !== undefined);
-  const { lease, ...more } = question.rules;
-  const rules: CallRules = { ...more, leaseMs: world.leases[lease % world.leases.length] ?? 0 };
+  const { lease, ...more } = question.limits;
+  const limits: CallLimits = { ...more, leaseMs: world.leases[lease % world.leases.length] ?? 0 };
   const client = "who" in question ? clientOf(scene, call, question.who) : newClient(scene, call, question);
   const { session } = client;
   const at = (reply: Reply, late: number): Asked => ({ call, session, now: reply.now, late });
   const named = `${question.do} ${JSON.stringify(call)} by ${session} (process ${process})`;
   const sent = (asked: object, reply: Promise<Reply>, judge: Sent["judge"]): Sent => {
-    return { verb: question.do, asked: `${named} ${JSON.stringify({ ...asked, ...rules })}`, reply, judge };
+    return { verb: question.do, asked: `${named} ${JSON.stringify({ ...asked, ...limits })}`, reply, judge };
   };
   switch (question.do) {
     case "join": {
       const introduction = question.body === "" ? new Uint8Array() : bodyOf(question.body);
-      return sent({}, backend.join(call, session, introduction, rules), (reply, late) => {
-        if (isPlace(reply)) client.places.unshift({ ...seen(reply), gen: 0, cursor: reply.n });
-        return reference.join(at(reply, late), introduction, rules, reply);
+      return sent({}, backend.join(call, session, introduction, limits), (reply, late) => {
+        if (isPlace(reply))
+          client.places.unshift({ ...seen(reply), generation: 0, cursor: reply.seatNumber });
+        return reference.join(at(reply, late), introduction, limits, reply);
       });
     }
     case "publish": {
       const signal = bodyOf(question.body);
-      return sent({}, backend.publish(call, session, question.kind, signal, rules), (reply, late) =>
-        reference.publish(at(reply, late), question.kind, signal, rules, reply),
+      return sent({}, backend.publish(call, session, question.kind, signal, limits), (reply, late) =>
+        reference.publish(at(reply, late), question.kind, signal, limits, reply),
       );
     }
     case "attach": {
       const after = positionOf(scene, client, question.since);
-      return sent({ since: after }, backend.attach(call, session, after, rules), (reply, late) => {
-        if (isPlace(reply) && "gen" in reply) {
-          const { gen, from, cursor } = reply;
-          client.places.unshift({ ...seen(reply), gen, cursor: from ?? cursor ?? 0 });
+      return sent({ since: after }, backend.attach(call, session, after, limits), (reply, late) => {
+        if (isPlace(reply) && "generation" in reply) {
+          const { generation, replayAfter, cursor } = reply;
+          client.places.unshift({ ...seen(reply), generation, cursor: replayAfter ?? cursor ?? 0 });
         }
-        return reference.attach(at(reply, late), after, rules, reply);
+        return reference.attach(at(reply, late), after, limits, reply);
       });
     }
     case "renew": {
       const holder = holderOf(scene, client, question, process);
-      return sent(holder, backend.renew(call, session, holder, rules), (reply, late) =>
-        reference.renew(at(reply, late), holder, rules, reply),
+      return sent(holder, backend.renew(call, session, holder, limits), (reply, late) =>
+        reference.renew(at(reply, late), holder, limits, reply),
       );
     }
     case "leave":
@@ -165,19 +166,19 @@ export function ask(scene: Scene, question: Operation, process: number): Sent {
 
 type Place = Reply & {
   readonly epoch: number;
-  readonly till: number;
-  readonly n: number;
-  readonly gen: number;
-  readonly from?: number;
+  readonly leaseEnd: number;
+  readonly seatNumber: number;
+  readonly generation: number;
+  readonly replayAfter?: number;
   readonly cursor?: number;
 };
 
 function isPlace(reply: Reply): reply is Place {
-  return "till" in reply && "epoch" in reply;
+  return "leaseEnd" in reply && "epoch" in reply;
 }
 
-function seen({ epoch, till, now }: Place): Pick<Holder, "epoch" | "till" | "seenAt"> {
-  return { epoch, till, seenAt: now };
+function seen({ epoch, leaseEnd, now }: Place): Pick<Holder, "epoch" | "leaseEnd" | "seenAt"> {
+  return { epoch, leaseEnd, seenAt: now };
 }
 
 function newClient(scene: Scene, call: string, question: Operation): Client {
@@ -211,14 +212,20 @@ function holderOf(
   process: number,
 ): Holder {
   const place = places[pick.place % Math.max(1, places.length)];
-  const { gen, cursor, epoch, till, seenAt } = place ?? { gen: 0, cursor: 0, epoch: 1, till: 0, seenAt: 0 };
+  const { generation, cursor, epoch, leaseEnd, seenAt } = place ?? {
+    generation: 0,
+    cursor: 0,
+    epoch: 1,
+    leaseEnd: 0,
+    seenAt: 0,
+  };
   const epochs = { own: epoch, current: reference.calls.get(call)?.epoch.value ?? epoch, bogus: 1 };
   // A process whose clock is off, or whose backend's clock was set back under it.
   return {
-    gen: Math.max(0, gen + pick.gen),
+    generation: Math.max(0, generation + pick.generation),
     cursor: Math.max(0, cursor + pick.cursor),
     epoch: epochs[pick.epoch],
-    till: Math.max(0, till + pick.till),
+    leaseEnd: Math.max(0, leaseEnd + pick.leaseEnd),
     seenAt: Math.max(0, seenAt + pick.seen + (process % world.processes.length)),
   };
 }

@@ -1,4 +1,4 @@
-import type { Body, CallRules, Holder } from "../../packages/server/src/calls/ports/backend.ts";
+import type { Body, CallLimits, Holder } from "../../packages/server/src/calls/ports/backend.ts";
 
 /**
  * What every reply and every message of a backend must be: the mechanism written a second time, over plain
@@ -21,32 +21,37 @@ export class Reference {
   join(
     { call, session, now, late }: Asked,
     body: Body,
-    rules: CallRules,
-    reply: { epoch?: number; n?: number },
+    limits: CallLimits,
+    reply: { epoch?: number; seatNumber?: number },
   ) {
-    const known = this.find(call, now, late, reply.n === undefined ? undefined : reply.n === 1);
+    const known = this.find(
+      call,
+      now,
+      late,
+      reply.seatNumber === undefined ? undefined : reply.seatNumber === 1,
+    );
     if (known !== undefined) {
       this.meet(known);
-      if (prune(known, now) >= rules.seatCount) return { word: "full", now };
+      if (prune(known, now) >= limits.seatCount) return { word: "full", now };
     }
-    const here = known ?? this.begin(call, rules, now, late);
+    const here = known ?? this.begin(call, limits, now, late);
     this.learn(here, reply.epoch);
-    const till = now + rules.leaseMs;
-    const seat = this.seat(here, session, 0, till, body, rules, now, late);
-    return { word: "ok", now, epoch: here.epoch.value, n: seat.ord, till };
+    const leaseEnd = now + limits.leaseMs;
+    const seat = this.seat(here, session, 0, leaseEnd, body, limits, now, late);
+    return { word: "ok", now, epoch: here.epoch.value, seatNumber: seat.seatNumber, leaseEnd };
   }
 
-  publish(asked: Asked, kind: string, body: Body, rules: CallRules, reply: { epoch?: number }) {
+  publish(asked: Asked, kind: string, body: Body, limits: CallLimits, reply: { epoch?: number }) {
     const { now } = asked;
     const seated = this.seated(asked);
     if (seated === undefined) return { word: "gone", now };
     const { here, seat } = seated;
     this.learn(here, reply.epoch);
-    this.append(here, kind, seat.ord, body, rules, now);
-    return { word: "ok", now, epoch: here.epoch.value, n: here.head };
+    this.append(here, kind, seat.seatNumber, body, limits, now);
+    return { word: "ok", now, epoch: here.epoch.value, eventCount: here.head };
   }
 
-  attach(asked: Asked, since: number | undefined, rules: CallRules, reply: { epoch?: number }) {
+  attach(asked: Asked, since: number | undefined, limits: CallLimits, reply: { epoch?: number }) {
     const { now, late } = asked;
     const seated = this.seated(asked);
     if (seated === undefined) return { word: "gone", now };
@@ -56,33 +61,49 @@ export class Reference {
     const isHome = seat.epoch === epoch.value;
     const count = since === undefined || since === 0 ? undefined : since - (epoch.value ?? 0);
     const isKnown = count === undefined ? isHome : count >= 0 && count <= head;
-    let start = isHome ? (since === 0 ? seat.ord : seat.cursor) : here.zero;
+    let start = isHome ? (since === 0 ? seat.seatNumber : seat.cursor) : here.zero;
     if (count !== undefined) start = isKnown ? count : isHome ? seat.cursor : here.zero;
-    start = Math.max(start, seat.ord);
+    start = Math.max(start, seat.seatNumber);
     const oldest = head - here.log.length;
     const from = Math.max(start, oldest);
     const recovered = isKnown && start >= oldest;
-    seat.till = Math.max(seat.till, now + rules.leaseMs);
-    this.lengthen(here, rules, now, late);
+    seat.leaseEnd = Math.max(seat.leaseEnd, now + limits.leaseMs);
+    this.lengthen(here, limits, now, late);
     if (!recovered && since === undefined) {
       // The second time it is told here counts as told; the first forgets what was proven.
       if (seat.cursor === 0) Object.assign(seat, { cursor: from, epoch: epoch.value });
       else seat.cursor = 0;
-      return { word: "lost", now, epoch: epoch.value, cursor: from, gen: seat.gen, till: seat.till };
+      return {
+        word: "lost",
+        now,
+        epoch: epoch.value,
+        cursor: from,
+        generation: seat.generation,
+        leaseEnd: seat.leaseEnd,
+      };
     }
     if (isHome) seat.cursor = from;
-    seat.gen += 1;
-    if (seat.gen > 1) this.tell(here, "attached", `${seat.ord} ${seat.gen}`);
+    seat.generation += 1;
+    if (seat.generation > 1) this.tell(here, "attached", `${seat.seatNumber} ${seat.generation}`);
     const log = here.log.slice(here.log.length - (head - from));
-    const { ord, gen, till } = seat;
-    const place = { epoch: epoch.value, from, head, version: here.version, gen, ord, till, recovered };
+    const { seatNumber, generation, leaseEnd } = seat;
+    const place = {
+      epoch: epoch.value,
+      replayAfter: from,
+      head,
+      version: here.version,
+      generation,
+      seatNumber,
+      leaseEnd,
+      recovered,
+    };
     return { word: "ok", now, ...place, log: log.map(({ text }) => text(epoch.value ?? 0)) };
   }
 
   renew(
     { call, session, now, late }: Asked,
     holder: Holder,
-    rules: CallRules,
+    limits: CallLimits,
     reply: { epoch?: number; head?: number },
   ) {
     const isNew = reply.head === undefined ? undefined : reply.head === 1;
@@ -90,29 +111,29 @@ export class Reference {
     if (here !== undefined) this.meet(here);
     let seat = here && alive(here, session, now);
     if (here === undefined || seat === undefined) {
-      if (holder.till <= now) return { word: "gone", now };
+      if (holder.leaseEnd <= now) return { word: "gone", now };
       if (here !== undefined && here.epoch.value === holder.epoch) return { word: "left", now };
-      if (here !== undefined && prune(here, now) >= rules.seatCount) return { word: "gone", now };
-      here ??= this.begin(call, rules, now, late);
+      if (here !== undefined && prune(here, now) >= limits.seatCount) return { word: "gone", now };
+      here ??= this.begin(call, limits, now, late);
       this.learn(here, reply.epoch);
       // What was lost is given back, and never more than a lease from now, whatever clock said so.
-      const till = Math.min(holder.till, now + rules.leaseMs);
-      seat = this.seat(here, session, holder.gen, till, new Uint8Array(), rules, now, late);
+      const leaseEnd = Math.min(holder.leaseEnd, now + limits.leaseMs);
+      seat = this.seat(here, session, holder.generation, leaseEnd, new Uint8Array(), limits, now, late);
       seat.epoch = holder.epoch;
     }
-    if (seat.gen > holder.gen) return { word: "replaced", now };
+    if (seat.generation > holder.generation) return { word: "replaced", now };
     this.learn(here, reply.epoch);
-    seat.till = Math.max(seat.till, Math.min(holder.seenAt, now) + rules.leaseMs);
-    this.lengthen(here, rules, now, late);
+    seat.leaseEnd = Math.max(seat.leaseEnd, Math.min(holder.seenAt, now) + limits.leaseMs);
+    this.lengthen(here, limits, now, late);
     const isTold = holder.epoch === here.epoch.value;
     if (isTold) {
       const given = Math.min(holder.cursor, here.head);
       const isHome = seat.epoch === here.epoch.value;
-      seat.cursor = isHome ? Math.max(seat.cursor, given) : Math.max(here.zero, seat.ord, given);
+      seat.cursor = isHome ? Math.max(seat.cursor, given) : Math.max(here.zero, seat.seatNumber, given);
       seat.epoch = holder.epoch;
     }
     const { epoch, head, version } = here;
-    return { word: isTold ? "ok" : "lost", now, epoch: epoch.value, head, version, till: seat.till };
+    return { word: isTold ? "ok" : "lost", now, epoch: epoch.value, head, version, leaseEnd: seat.leaseEnd };
   }
 
   holds({ call, session, now, late }: Asked) {
@@ -126,7 +147,7 @@ export class Reference {
     if (seated === undefined) return { word: "gone", now };
     const { here, seat } = seated;
     here.seats.delete(session);
-    this.tell(here, "left", String(seat.ord));
+    this.tell(here, "left", String(seat.seatNumber));
     if (prune(here, now) === 0) here.log = [];
     return { word: "ok", now };
   }
@@ -136,10 +157,10 @@ export class Reference {
     if (here === undefined) return { word: "absent", now };
     if (here.foreign || here.epoch.value !== epoch) return { word: "other", now };
     const { head, version } = here;
-    const seats = [...here.seats.values()].filter(({ till }) => till > now);
+    const seats = [...here.seats.values()].filter(({ leaseEnd }) => leaseEnd > now);
     const log = here.log.slice(Math.max(0, here.log.length - Math.max(0, head - since)));
     const word = here.log.length < head - since ? "trimmed" : "ok";
-    const live = new Map(seats.map(({ ord, gen }) => [ord, gen]));
+    const live = new Map(seats.map(({ seatNumber, generation }) => [seatNumber, generation]));
     return { word, now, head, version, live, log: log.map(({ text }) => text(epoch)) };
   }
 
@@ -159,7 +180,7 @@ export class Reference {
 
   /** How many sessions hold a seat. */
   held(call: string, now: number): number {
-    return [...(this.calls.get(call)?.seats.values() ?? [])].filter(({ till }) => till > now).length;
+    return [...(this.calls.get(call)?.seats.values() ?? [])].filter(({ leaseEnd }) => leaseEnd > now).length;
   }
 
   /** The seat of who asked, and its call, which this is a decision about; undefined where there is none. */
@@ -183,12 +204,12 @@ export class Reference {
     return undefined;
   }
 
-  private begin(name: string, rules: CallRules, now: number, late: number): Call {
+  private begin(name: string, limits: CallLimits, now: number, late: number): Call {
     const epoch = { value: undefined, after: Math.max(this.positions.get(name) ?? 0, now * 1000 - 1) };
     const call = { name, epoch, zero: 0, head: 0, version: 1, log: [], seats: new Map(), foreign: false };
     const begun: Call = { ...call, ends: 0, endsBy: 0 };
     this.calls.set(name, begun);
-    this.lengthen(begun, rules, now, late);
+    this.lengthen(begun, limits, now, late);
     return begun;
   }
 
@@ -221,28 +242,28 @@ export class Reference {
   private seat(
     call: Call,
     session: string,
-    gen: number,
-    till: number,
+    generation: number,
+    leaseEnd: number,
     body: Body,
-    rules: CallRules,
+    limits: CallLimits,
     now: number,
     late: number,
   ): Seat {
-    const ord = call.head + 1;
-    const seat = { till, gen, cursor: ord, ord, epoch: call.epoch.value };
+    const seatNumber = call.head + 1;
+    const seat = { leaseEnd, generation, cursor: seatNumber, seatNumber, epoch: call.epoch.value };
     call.seats.set(session, seat);
-    this.append(call, "PEER", ord, body, rules, now);
-    this.lengthen(call, rules, now, late);
+    this.append(call, "PEER", seatNumber, body, limits, now);
+    this.lengthen(call, limits, now, late);
     return seat;
   }
 
-  private append(call: Call, kind: string, from: number, body: Body, rules: CallRules, now: number): void {
+  private append(call: Call, kind: string, from: number, body: Body, limits: CallLimits, now: number): void {
     call.head += 1;
     const rest = `${call.head} ${call.version} ${from} ${now} \n${Buffer.from(body).toString()}`;
     const text = (epoch: number): string => `1 ${kind} ${epoch} ${rest}`;
     call.log.push({ text, bytes: Buffer.byteLength(text(call.epoch.value ?? 0)) });
     const size = (): number => call.log.reduce((sum, { bytes }) => sum + bytes, 0);
-    while (call.log.length > 1 && (call.log.length > rules.logEntries || size() > rules.logBytes)) {
+    while (call.log.length > 1 && (call.log.length > limits.logEntries || size() > limits.logBytes)) {
       call.log.shift();
     }
     this.say(call, text);
@@ -260,7 +281,7 @@ export class Reference {
     said.push({ epoch, text });
   }
 
-  private lengthen(call: Call, { leaseMs }: CallRules, now: number, late: number): void {
+  private lengthen(call: Call, { leaseMs }: CallLimits, now: number, late: number): void {
     call.ends = Math.max(call.ends, now + 2 * leaseMs);
     call.endsBy = Math.max(call.endsBy, now + 2 * leaseMs + late);
   }
@@ -302,19 +323,19 @@ interface Call {
 }
 
 interface Seat {
-  till: number;
-  gen: number;
+  leaseEnd: number;
+  generation: number;
   cursor: number;
-  readonly ord: number;
+  readonly seatNumber: number;
   epoch: number | undefined;
 }
 
 function alive(call: Call, session: string, now: number): Seat | undefined {
   const seat = call.seats.get(session);
-  return seat !== undefined && seat.till > now ? seat : undefined;
+  return seat !== undefined && seat.leaseEnd > now ? seat : undefined;
 }
 
 function prune(call: Call, now: number): number {
-  for (const [session, { till }] of call.seats) if (till <= now) call.seats.delete(session);
+  for (const [session, { leaseEnd }] of call.seats) if (leaseEnd <= now) call.seats.delete(session);
   return call.seats.size;
 }

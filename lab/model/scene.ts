@@ -125,8 +125,8 @@ export class Ear extends EventEmitter {
   async catchUp(): Promise<void> {
     this.marks += 1;
     const marked = once(this, "mark");
-    const rules = { seatCount: this.marks + 1000, leaseMs: 1000, logEntries: 1, logBytes: 1 };
-    const reply = await this.backend.join(mark, session(), new Uint8Array(), rules);
+    const limits = { seatCount: this.marks + 1000, leaseMs: 1000, logEntries: 1, logBytes: 1 };
+    const reply = await this.backend.join(mark, session(), new Uint8Array(), limits);
     assert.equal(reply.word, "ok");
     await marked;
   }

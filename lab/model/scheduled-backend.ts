@@ -5,7 +5,7 @@ import {
   type AttachReply,
   type Backend,
   BackendError,
-  type CallRules,
+  type CallLimits,
   type ChannelListener,
   type Channels,
   type Holder,
@@ -47,7 +47,7 @@ export class ScheduledBackend implements Backend {
   /** The backend itself, as another process asks it. */
   readonly direct: Backend;
   private readonly attached: (session: string, reply: AttachReply) => void;
-  private readonly renewed: (session: string, till: number) => void;
+  private readonly renewed: (session: string, leaseEnd: number) => void;
   private readonly requests: Lane;
   private readonly replies: Lane;
   private readonly subscriptions: Lane;
@@ -64,7 +64,7 @@ export class ScheduledBackend implements Backend {
     scheduler: Scheduler,
     now: () => number,
     attached: (session: string, reply: AttachReply) => void,
-    renewed: (session: string, till: number) => void,
+    renewed: (session: string, leaseEnd: number) => void,
   ) {
     this.attached = attached;
     this.renewed = renewed;
@@ -109,21 +109,26 @@ export class ScheduledBackend implements Backend {
     call: string,
     session: string,
     since: number | undefined,
-    rules: CallRules,
+    limits: CallLimits,
   ): Promise<AttachReply> {
     assert.ok(this.isHearing, "promise 9 › an attach was asked for before this process heard the call");
     return this.delayed("attach", async () => {
-      const reply = await this.direct.attach(call, session, since, rules);
+      const reply = await this.direct.attach(call, session, since, limits);
       this.attached(session, reply);
-      if ("till" in reply) this.renewed(session, reply.till);
+      if ("leaseEnd" in reply) this.renewed(session, reply.leaseEnd);
       return reply;
     });
   }
 
-  async renew(call: string, session: string, holder: Holder, rules: CallRules): ReturnType<Backend["renew"]> {
+  async renew(
+    call: string,
+    session: string,
+    holder: Holder,
+    limits: CallLimits,
+  ): ReturnType<Backend["renew"]> {
     return this.delayed("renew", async () => {
-      const reply = await this.direct.renew(call, session, holder, rules);
-      if ("till" in reply) this.renewed(session, reply.till);
+      const reply = await this.direct.renew(call, session, holder, limits);
+      if ("leaseEnd" in reply) this.renewed(session, reply.leaseEnd);
       return reply;
     });
   }
@@ -140,8 +145,8 @@ export class ScheduledBackend implements Backend {
     return this.delayed("resync", async () => this.direct.resync(call, epoch, since));
   }
 
-  giveBack(call: string, session: string): void {
-    this.direct.giveBack(call, session);
+  release(call: string, session: string): void {
+    this.direct.release(call, session);
   }
 
   open(listener: ChannelListener): Channels {
@@ -185,7 +190,7 @@ export class ScheduledBackend implements Backend {
     assert.ok(envelope !== undefined);
     if (!isControl(envelope)) this.history.push(envelope);
     if (!this.confirmed.has(call)) return;
-    const what = `${envelope.kind} ${isControl(envelope) ? `v${envelope.version}` : envelope.n}`;
+    const what = `${envelope.kind} ${isControl(envelope) ? `v${envelope.version}` : envelope.eventCount}`;
     this.messages.push(what, () => this.listener?.message(call, bytes));
   }
 

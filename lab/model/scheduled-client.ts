@@ -8,7 +8,7 @@ import { type Frame, ScheduledSocket } from "./scheduled-socket.ts";
 /** A session's client: it comes back as the closes advise, and holds what it hears to the promises. */
 export class ScheduledClient {
   readonly session: string;
-  readonly ord: number;
+  readonly seatNumber: number;
   readonly resumes: boolean;
   /** What it may have missed, as it was told: up to this count. */
   told = 0;
@@ -19,11 +19,11 @@ export class ScheduledClient {
   private position = 0;
   private socket: ScheduledSocket | undefined;
   private hasEnded = false;
-  private untold = 0;
+  private unreportedLoss = 0;
   /** The places its attaches took in the call's order, by generation. */
   private readonly heads = new Map<number, number>();
   /** The end of its lease, as the backend last said it. */
-  private till: number;
+  private leaseEnd: number;
   private readonly scheduler: Scheduler;
   private readonly context: AttachContext;
   private readonly scene: Scene;
@@ -33,15 +33,15 @@ export class ScheduledClient {
     context: AttachContext,
     scene: Scene,
     session: string,
-    { n: ord, till }: { readonly n: number; readonly till: number },
+    { seatNumber, leaseEnd }: { readonly seatNumber: number; readonly leaseEnd: number },
     resumes: boolean,
   ) {
-    this.till = till;
+    this.leaseEnd = leaseEnd;
     this.scheduler = scheduler;
     this.context = context;
     this.scene = scene;
     this.session = session;
-    this.ord = ord;
+    this.seatNumber = seatNumber;
     this.resumes = resumes;
   }
 
@@ -60,7 +60,7 @@ export class ScheduledClient {
     // Who has seen a promise broken need not come back, again and again.
     if (this.hasEnded || this.scene.broken.length > 0) return;
     const since = this.resumes ? this.position : undefined;
-    const heard: Heard = { welcomes: 0, last: 0, sent: 0, gen: 0 };
+    const heard: Heard = { welcomes: 0, last: 0, sent: 0, generation: 0 };
     const socket = new ScheduledSocket(
       this.scheduler,
       this.context,
@@ -86,15 +86,15 @@ export class ScheduledClient {
 
   /** The backend has answered an attach: from then on no older websocket carries what comes after. */
   attached(reply: AttachReply): void {
-    if (reply.word === "ok") this.heads.set(reply.gen, reply.head);
-    if (reply.word !== "lost") return void (this.untold = 0);
-    this.untold += 1;
+    if (reply.word === "ok") this.heads.set(reply.generation, reply.head);
+    if (reply.word !== "lost") return void (this.unreportedLoss = 0);
+    this.unreportedLoss += 1;
     // Told twice here is told, though no close may have arrived.
-    if (this.untold > 1) this.told = Math.max(this.told, reply.cursor);
+    if (this.unreportedLoss > 1) this.told = Math.max(this.told, reply.cursor);
   }
 
-  renewed(till: number): void {
-    this.till = Math.max(this.till, till);
+  renewed(leaseEnd: number): void {
+    this.leaseEnd = Math.max(this.leaseEnd, leaseEnd);
   }
 
   private comeBack(): void {
@@ -107,37 +107,42 @@ export class ScheduledClient {
   private onSend(frame: Frame, heard: Heard): void {
     if (frame.is === "welcome") {
       heard.welcomes += 1;
-      heard.gen = frame.place.gen;
+      heard.generation = frame.place.generation;
       this.must(heard.welcomes === 1, "promise 9 › a second WELCOME");
     }
     if (frame.is !== "event") return;
-    const { n, from, at } = frame.event;
-    this.must(heard.welcomes === 1, `promise 9 › event ${n} before WELCOME`);
-    this.must(n > heard.sent, `promise 7 › event ${n} after ${heard.sent}`);
-    heard.sent = n;
-    this.must(from !== this.ord, `promise 6 › its own event ${n}`);
-    this.must(n > this.ord, `promise 6 › event ${n} of before its join at ${this.ord}`);
-    const newer = [...this.heads].filter(([gen, head]) => gen > heard.gen && head < n);
-    this.must(newer.length === 0, `promise 10 › event ${n} on a websocket whose place was taken`);
-    this.must(at < this.till, `promise 3 › event ${n} of after its lease`);
-    this.must(n <= this.leftAt, `promise 3 › event ${n} after it left at ${this.leftAt}`);
+    const { eventCount, sender, at } = frame.event;
+    this.must(heard.welcomes === 1, `promise 9 › event ${eventCount} before WELCOME`);
+    this.must(eventCount > heard.sent, `promise 7 › event ${eventCount} after ${heard.sent}`);
+    heard.sent = eventCount;
+    this.must(sender !== this.seatNumber, `promise 6 › its own event ${eventCount}`);
+    this.must(
+      eventCount > this.seatNumber,
+      `promise 6 › event ${eventCount} of before its join at ${this.seatNumber}`,
+    );
+    const newer = [...this.heads].filter(
+      ([generation, head]) => generation > heard.generation && head < eventCount,
+    );
+    this.must(newer.length === 0, `promise 10 › event ${eventCount} on a websocket whose place was taken`);
+    this.must(at < this.leaseEnd, `promise 3 › event ${eventCount} of after its lease`);
+    this.must(eventCount <= this.leftAt, `promise 3 › event ${eventCount} after it left at ${this.leftAt}`);
   }
 
   private onFrame(socket: ScheduledSocket, frame: Frame, heard: Heard): void {
     switch (frame.is) {
       case "welcome": {
-        const { epoch, from, recovered } = frame.place;
+        const { epoch, replayAfter, recovered } = frame.place;
         this.must(heard.last === 0, "promise 9 › a WELCOME that is not first");
         this.epoch = epoch;
-        heard.last = from;
-        if (!recovered) this.told = Math.max(this.told, from);
+        heard.last = replayAfter;
+        if (!recovered) this.told = Math.max(this.told, replayAfter);
         else if (this.resumes) {
           this.must(
-            epoch + from <= Math.max(this.position, epoch + this.ord),
-            `promise 4 › WELCOME at ${from}`,
+            epoch + replayAfter <= Math.max(this.position, epoch + this.seatNumber),
+            `promise 4 › WELCOME at ${replayAfter}`,
           );
         }
-        if (this.resumes && this.socket === socket) this.position = epoch + from;
+        if (this.resumes && this.socket === socket) this.position = epoch + replayAfter;
         return;
       }
       case "event":
@@ -162,15 +167,18 @@ export class ScheduledClient {
     }
   }
 
-  private onEvent(socket: ScheduledSocket, { n, epoch }: CallEvent): void {
+  private onEvent(socket: ScheduledSocket, { eventCount, epoch }: CallEvent): void {
     if (this.resumes) {
       // It has asked its newer websocket for what came after its position.
       if (this.socket !== socket) return;
-      this.must(!this.received.has(n), `promise 4 › event ${n} twice`);
-      this.must(epoch + n > this.position, `promise 7 › event ${n} at or before its position`);
-      this.position = epoch + n;
+      this.must(!this.received.has(eventCount), `promise 4 › event ${eventCount} twice`);
+      this.must(
+        epoch + eventCount > this.position,
+        `promise 7 › event ${eventCount} at or before its position`,
+      );
+      this.position = epoch + eventCount;
     }
-    this.received.add(n);
+    this.received.add(eventCount);
   }
 
   private must(holds: boolean, otherwise: string): void {
@@ -189,5 +197,5 @@ interface Heard {
   welcomes: number;
   last: number;
   sent: number;
-  gen: number;
+  generation: number;
 }

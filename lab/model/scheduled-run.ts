@@ -2,7 +2,7 @@ import { Timers } from "../../packages/server/src/timers.ts";
 import assert from "node:assert/strict";
 import { mock } from "node:test";
 import type { Scheduler } from "fast-check";
-import { FanOut } from "../../packages/server/src/calls/feed/call-feeds.ts";
+import { CallFeeds } from "../../packages/server/src/calls/feed/call-feeds.ts";
 import { BackendTime } from "../../packages/server/src/calls/backend-time.ts";
 import type { Report } from "../../packages/server/src/calls/ports/telemetry.ts";
 import { EventFrames } from "../../packages/server/src/transports/frames.ts";
@@ -51,7 +51,7 @@ export class ScheduledRun implements Scene {
       scheduler,
       backendNow,
       (session, reply) => this.clients.get(session)?.attached(reply),
-      (session, till) => this.clients.get(session)?.renewed(till),
+      (session, leaseEnd) => this.clients.get(session)?.renewed(leaseEnd),
     );
     const report = (told: Report): void => {
       if (told.event === "bug") this.broken.push(`${told.where}: ${String(told.error)}`);
@@ -59,12 +59,12 @@ export class ScheduledRun implements Scene {
     const now = (): number => this.clock;
     this.context = {
       backend: this.backend,
-      rules: { seatCount: 10, leaseMs: plan.leaseMs, logEntries: plan.logEntries, logBytes: 1 << 20 },
+      limits: { seatCount: 10, leaseMs: plan.leaseMs, logEntries: plan.logEntries, logBytes: 1 << 20 },
       report,
       newSession: mint,
-      fanOut: new FanOut(this.backend, report, new Timers().later),
+      callFeeds: new CallFeeds(this.backend, report, new Timers().later),
       backendTime: new BackendTime(),
-      presenceRules: { pingIntervalMs: 1000, readTimeoutMs: 100_000 },
+      presenceOptions: { pingIntervalMs: 1000, readTimeoutMs: 100_000 },
       wheel: new Wheel<Attaching>(50, now, (socket, at) => socket.drive({ type: "tick", now: at })),
       frames: new EventFrames(),
       sockets: new Set(),
@@ -99,7 +99,7 @@ export class ScheduledRun implements Scene {
 
   private async play(): Promise<void> {
     const { direct } = this.backend;
-    const lasting = { ...this.context.rules, leaseMs: 10_000_000 };
+    const lasting = { ...this.context.limits, leaseMs: 10_000_000 };
     await direct.join(theCall, this.speaker, noBody, lasting);
     for (const resumes of this.plan.clients) await this.join(resumes);
     this.scheduler.scheduleSequence(
@@ -124,16 +124,19 @@ export class ScheduledRun implements Scene {
 
   private async settle(client: ScheduledClient): Promise<void> {
     const { history, direct } = this.backend;
-    const { session, ord, told, received } = client;
+    const { session, seatNumber, told, received } = client;
     const { word } = await direct.holds(theCall, session);
     if (client.isGone) {
       if (word === "ok") this.broken.push(`${session}: promise 4 › was closed as gone, and holds its seat`);
       return;
     }
     if (word !== "ok") return;
-    const owed = history.filter(({ n, from }) => n > ord && from !== ord && n > told && !received.has(n));
+    const owed = history.filter(
+      ({ eventCount, sender }) =>
+        eventCount > seatNumber && sender !== seatNumber && eventCount > told && !received.has(eventCount),
+    );
     if (client.hasAttached && owed.length > 0) {
-      const missing = owed.map(({ n }) => n).join(", ");
+      const missing = owed.map(({ eventCount }) => eventCount).join(", ");
       this.broken.push(`${session}: promise 5 › missed ${missing} of ${history.length}, told up to ${told}`);
     }
   }
@@ -152,7 +155,7 @@ export class ScheduledRun implements Scene {
         return this.tick(step.by * 250);
       case "speak": {
         const client = this.pick(step.who);
-        await direct.publish(theCall, client.session, "ANSWER", bodyOf("own"), this.context.rules);
+        await direct.publish(theCall, client.session, "ANSWER", bodyOf("own"), this.context.limits);
         return;
       }
       case "attach":
@@ -171,7 +174,7 @@ export class ScheduledRun implements Scene {
 
   private async join(resumes: boolean): Promise<void> {
     const session = mint();
-    const reply = await this.backend.direct.join(theCall, session, noBody, this.context.rules);
+    const reply = await this.backend.direct.join(theCall, session, noBody, this.context.limits);
     if (reply.word !== "ok") return;
     const client = new ScheduledClient(this.scheduler, this.context, this, session, reply, resumes);
     this.clients.set(session, client);
@@ -180,7 +183,7 @@ export class ScheduledRun implements Scene {
 
   private async publish(): Promise<void> {
     const { backend, context, speaker } = this;
-    const reply = await backend.direct.publish(theCall, speaker, "OFFER", bodyOf("x"), context.rules);
+    const reply = await backend.direct.publish(theCall, speaker, "OFFER", bodyOf("x"), context.limits);
     assert.equal(reply.word, "ok");
     await turn();
   }

@@ -1,7 +1,7 @@
 import type { Scheduler } from "fast-check";
 import type { Attached } from "../../packages/server/src/calls/ports/backend.ts";
 import type { CallEvent } from "../../packages/server/src/calls/feed/envelope.ts";
-import type { Inbox } from "../../packages/server/src/calls/feed/call-feed.ts";
+import type { CallFeed } from "../../packages/server/src/calls/feed/call-feed.ts";
 import { greeting, nextTick, step } from "../../packages/server/src/calls/presence/presence.ts";
 import type {
   Effect,
@@ -29,7 +29,7 @@ export class ScheduledSocket implements Attaching {
   dueSlot = Infinity;
   readonly call = theCall;
   readonly session: string;
-  inbox: Inbox | undefined;
+  callFeed: CallFeed | undefined;
   readonly since: number | undefined;
   private presence: Presence;
   private readonly context: AttachContext;
@@ -54,22 +54,22 @@ export class ScheduledSocket implements Attaching {
     this.down = new Lane(scheduler, `to ${session}`);
     this.up = new Lane(scheduler, `from ${session}`);
     this.presence = greeting(context.now(), context.joinTimeoutMs);
-    this.fromClient("handshake", () => this.drive({ type: "handshake", since }));
+    this.fromClient("handshake", () => this.drive({ type: "handshake", resumeAfter: since }));
   }
 
   get phase(): Presence["phase"] {
     return this.presence.phase;
   }
 
-  get ord(): number {
-    return this.presence.phase === "seated" ? this.presence.ord : 0;
+  get seatNumber(): number {
+    return this.presence.phase === "seated" ? this.presence.seatNumber : 0;
   }
 
-  get gen(): number {
-    return this.presence.phase === "seated" ? this.presence.gen : 0;
+  get generation(): number {
+    return this.presence.phase === "seated" ? this.presence.generation : 0;
   }
 
-  get last(): number {
+  get lastEvent(): number {
     return this.presence.phase === "seated" ? this.presence.last : Infinity;
   }
 
@@ -90,10 +90,10 @@ export class ScheduledSocket implements Attaching {
   }
 
   drive(event: PresenceEvent): void {
-    const [next, ...effects] = step(this.presence, event, this.context.presenceRules);
+    const [next, ...effects] = step(this.presence, event, this.context.presenceOptions);
     this.presence = next;
     for (const effect of effects) this.perform(effect);
-    this.context.wheel.schedule(this, nextTick(this.presence, this.context.presenceRules));
+    this.context.wheel.schedule(this, nextTick(this.presence, this.context.presenceOptions));
   }
 
   terminate(): void {}
@@ -123,7 +123,7 @@ export class ScheduledSocket implements Attaching {
   private perform(effect: Effect): void {
     switch (effect.do) {
       case "attach":
-        attach(this, effect.since, this.context).catch((error: unknown) => this.fail("attach", error));
+        attach(this, effect.resumeAfter, this.context).catch((error: unknown) => this.fail("attach", error));
         return;
       case "welcome":
         return this.send({ is: "welcome", place: effect.place });
@@ -147,10 +147,10 @@ export class ScheduledSocket implements Attaching {
   }
 
   private detach(): void {
-    const { inbox } = this;
-    if (inbox === undefined) return;
-    this.inbox = undefined;
-    inbox.remove(this);
-    this.context.fanOut.exit(this.call);
+    const { callFeed } = this;
+    if (callFeed === undefined) return;
+    this.callFeed = undefined;
+    callFeed.remove(this);
+    this.context.callFeeds.exit(this.call);
   }
 }

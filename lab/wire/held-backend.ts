@@ -52,8 +52,8 @@ export function heldBackend(options: HeldBackendOptions = {}): HeldBackend {
     renew: (...args) => through("renew", memory.renew(...args)),
     holds: (...args) => memory.holds(...args),
     leave: (...args) => through("leave", memory.leave(...args)),
-    giveBack: (...args) => {
-      memory.giveBack(...args);
+    release: (...args) => {
+      memory.release(...args);
       listeners.get("leave")?.("ok");
     },
     resync: (...args) => through("resync", memory.resync(...args)),

@@ -13,9 +13,9 @@ export const storm = repeated({
     const slots = plan.slots;
     await contender.play({ play: "seat", peers: plan.stormPeers, slots });
     await contender.play({ play: "attach", slots });
-    for (let round = 0; round < plan.attachWarmUps; round += 1) await strike(contender);
+    for (let round = 0; round < plan.attachWarmUps; round += 1) await inject(contender);
   },
-  sample: strike,
+  sample: inject,
   keep: (samples, server, cost) => {
     samples.add(server, "allBackMs", cost.elapsedMs);
     samples.add(server, "p99", percentileOf(cost.latenciesMs, 99));
@@ -23,7 +23,7 @@ export const storm = repeated({
   },
 });
 
-async function strike(contender: Contender) {
+async function inject(contender: Contender) {
   const cost = await contender.play({ play: "storm", slots: atOnce });
   // What the cut left to do at the server is over before the next one.
   await wait(200);

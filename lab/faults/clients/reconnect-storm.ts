@@ -13,7 +13,7 @@ interface Member {
 }
 
 /** Very many clients that do nothing but hold their seats, and come back to them as the SDK does: cheap. */
-export class Herd {
+export class ReconnectStorm {
   /** Seats that a server said are gone. */
   seatsLost = 0;
   /** Where its clients connect: in turn, the next one after a failure. */
@@ -27,13 +27,13 @@ export class Herd {
   }
 
   /** Joins two to a call, a hundred at once, and attaches them all. */
-  static async gather(size: number, urls: readonly string[], agent: Agent): Promise<Herd> {
-    const herd = new Herd(urls);
+  static async gather(size: number, urls: readonly string[], agent: Agent): Promise<ReconnectStorm> {
+    const storm = new ReconnectStorm(urls);
     let next = 0;
     const joinSome = async (): Promise<void> => {
       while (next < size) {
         const number = (next += 1);
-        const { status, text } = await asked(agent, "POST", `${herd.url()}/call/herd-${number >> 1}`);
+        const { status, text } = await asked(agent, "POST", `${storm.url()}/call/herd-${number >> 1}`);
         if (status !== 200) throw new Error(`a join of the herd answered ${status} ${text}`);
         const member: Member = {
           ticket: JSON.parse(text),
@@ -41,13 +41,13 @@ export class Herd {
           isAttached: false,
           attachedAt: 0,
         };
-        herd.members.push(member);
-        void herd.keep(member);
+        storm.members.push(member);
+        void storm.keep(member);
       }
     };
     await Promise.all(Array.from({ length: 100 }, joinSome));
-    await herd.untilAttached(1, 0);
-    return herd;
+    await storm.untilAttached(1, 0);
+    return storm;
   }
 
   /** Resolves when this share of it is attached, by websockets welcomed since then; answers how long since, in ms. */

@@ -12,7 +12,7 @@ export const clientFaults: readonly Fault[] = [
     does: "clients whose connections pass nothing any more, without a FIN, for 0.7 leases",
     options: edge,
     closes: [1006],
-    strike: async (world) => {
+    inject: async (world) => {
       world.edge?.silence(() => true);
       await wait(leaseMs * 0.7);
       breakEdge(world);
@@ -23,7 +23,7 @@ export const clientFaults: readonly Fault[] = [
     does: "clients that answer no ping",
     options: edge,
     closes: [1006, 4408],
-    strike: async (world) => {
+    inject: async (world) => {
       for (const client of world.edgeClients) client.answersPings = false;
       breakEdge(world);
       await wait(leaseMs * 0.7);
@@ -37,7 +37,7 @@ export const clientFaults: readonly Fault[] = [
     options: edge,
     closes: [1006, 4408],
     mustClose: [4408],
-    strike: async (world) => {
+    inject: async (world) => {
       const sockets = world.edgeClients.map(({ socket }) => socket);
       for (const socket of sockets) socket?.pause();
       await wait(leaseMs * 0.7);
@@ -52,7 +52,7 @@ export const clientFaults: readonly Fault[] = [
     mustClose: [4411],
     // What waits is more than a log holds.
     losesData: true,
-    strike: async ({ edge: way, near }) => {
+    inject: async ({ edge: way, near }) => {
       if (near === undefined) throw new Error("nobody is there to write to them");
       const { everyMs } = near;
       way?.standStill();

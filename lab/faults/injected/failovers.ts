@@ -52,7 +52,7 @@ export const failovers: readonly Fault[] = rows.map((row) => ({
   mustClose: [4410],
   refuses: true,
   losesData: true,
-  strike: (world, note) => failOver(world, note, row),
+  inject: (world, note) => failOver(world, note, row),
 }));
 
 /** Ends when the replica serves all, and the former master is a replica that could follow in its turn. */

@@ -14,7 +14,7 @@ export const redisFaults: readonly Fault[] = [
     does: "Redis is killed and comes back empty",
     closes: [4410],
     losesData: true,
-    strike: async (world, note) => {
+    inject: async (world, note) => {
       const since = performance.now();
       await restart(world, note, {
         // Not by FLUSHALL before it: a Redis that is empty and yet the same one ends the sessions that post.
@@ -29,7 +29,7 @@ export const redisFaults: readonly Fault[] = [
     options: persistent,
     closes: [4410],
     losesData: true,
-    strike: (world, note) => restart(world, note),
+    inject: (world, note) => restart(world, note),
   },
   {
     name: "redis-loading",
@@ -45,14 +45,14 @@ export const redisFaults: readonly Fault[] = [
     },
     closes: [4410],
     losesData: true,
-    strike: (world, note) => restart(world, note),
+    inject: (world, note) => restart(world, note),
   },
   {
     name: "redis-paused",
     does: "Redis stands still for a third of a lease",
     options: { strangers: true },
     closes: [],
-    strike: async (world, note) => {
+    inject: async (world, note) => {
       world.redis.pause();
       await wait(leaseMs / 3);
       world.redis.resume();
@@ -64,7 +64,7 @@ export const redisFaults: readonly Fault[] = [
     does: "Redis is out of memory for half a lease",
     options: { strangers: true },
     closes: [],
-    strike: async ({ redis }) => {
+    inject: async ({ redis }) => {
       await redis.command("CONFIG", "SET", "maxmemory", "1");
       await wait(leaseMs / 2);
       await redis.command("CONFIG", "SET", "maxmemory", "0");
@@ -75,7 +75,7 @@ export const redisFaults: readonly Fault[] = [
     does: "Redis is a replica of nobody for a third of a lease",
     options: { strangers: true },
     closes: [],
-    strike: async (world, note) => {
+    inject: async (world, note) => {
       await world.redis.command("REPLICAOF", "127.0.0.1", String(await freePort()));
       await wait(leaseMs / 3);
       await world.redis.command("REPLICAOF", "NO", "ONE");
@@ -87,7 +87,7 @@ export const redisFaults: readonly Fault[] = [
     does: "SCRIPT FLUSH every 100 ms for half a lease",
     options: { strangers: true },
     closes: [],
-    strike: async ({ redis }) => {
+    inject: async ({ redis }) => {
       for (let i = 0; i < leaseMs / 200; i += 1) {
         await redis.command("SCRIPT", "FLUSH");
         await wait(100);
@@ -99,7 +99,7 @@ export const redisFaults: readonly Fault[] = [
     does: "CLIENT KILL of all connections that hear",
     options: { strangers: true },
     closes: [],
-    strike: async (world, note) => {
+    inject: async (world, note) => {
       const from = performance.now();
       await world.redis.command("CLIENT", "KILL", "TYPE", "pubsub");
       note("reset → delivery", await late(world, from, 2000), 500, "ms");
@@ -110,7 +110,7 @@ export const redisFaults: readonly Fault[] = [
     does: "CLIENT KILL of all connections that ask",
     options: { strangers: true },
     closes: [],
-    strike: async (world, note) => {
+    inject: async (world, note) => {
       const from = performance.now();
       await world.redis.command("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes");
       note("reset → all serving", await world.untilServing(), 2000, "ms");
@@ -122,7 +122,7 @@ export const redisFaults: readonly Fault[] = [
     does: "one server's connection that hears is silently dead: nothing passes, no FIN",
     options: { strangers: true },
     closes: [],
-    strike: async (world, note) => {
+    inject: async (world, note) => {
       const from = performance.now();
       const cut = world.nodes[0]?.proxy?.silence(
         (said) => said.includes("subscribe") && !said.includes("evalsha"),

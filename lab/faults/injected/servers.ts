@@ -11,14 +11,14 @@ export const serverFaults: readonly Fault[] = [
     does: "one server is told to stop, and another one takes its place",
     options: { strangers: true, everyMs: 100 },
     closes: [1012],
-    strike: (world) => replace(world, nextIn(world)),
+    inject: (world) => replace(world, nextIn(world)),
   },
   {
     name: "rolling-restart",
     does: "all servers, one after the other, under load",
     options: { strangers: true, everyMs: 100 },
     closes: [1012],
-    strike: async (world) => {
+    inject: async (world) => {
       for (const index of world.nodes.keys()) await replace(world, index);
     },
   },
@@ -27,7 +27,7 @@ export const serverFaults: readonly Fault[] = [
     does: "one server dies, and comes back half a lease later",
     options: { strangers: true },
     closes: [1006],
-    strike: async (world) => {
+    inject: async (world) => {
       const node = nodeAt(world, nextIn(world));
       await node.server.end("SIGKILL");
       await wait(leaseMs / 2);
@@ -40,7 +40,7 @@ export const serverFaults: readonly Fault[] = [
     does: "one server stands still for half a lease",
     options: { strangers: true },
     closes: [],
-    strike: (world) => standStill(world, leaseMs / 2),
+    inject: (world) => standStill(world, leaseMs / 2),
   },
   {
     name: "server-stopped-long",
@@ -49,14 +49,14 @@ export const serverFaults: readonly Fault[] = [
     // 1005 is the SDK's own, when a 409 has told it before the close.
     closes: [4408, 4409, 1013, 1005],
     losesSeats: true,
-    strike: (world) => standStill(world, leaseMs * 1.5),
+    inject: (world) => standStill(world, leaseMs * 1.5),
   },
   {
     name: "skewed-clocks",
     does: "two servers whose clocks are an hour behind and an hour ahead; connections are killed meanwhile",
     options: { strangers: true, servers: 2, envs: skewedClocks },
     closes: [],
-    strike: async ({ redis, nodes }) => {
+    inject: async ({ redis, nodes }) => {
       await areSkewed(nodes);
       await wait(leaseMs * 0.8);
       await redis.command("CLIENT", "KILL", "TYPE", "pubsub");
@@ -90,8 +90,8 @@ async function standStill(world: World, forMs: number): Promise<void> {
 
 /** The next server in turn: one that was just started has no clients yet. */
 function nextIn(world: World): number {
-  world.strikes += 1;
-  return world.strikes % world.nodes.length;
+  world.injections += 1;
+  return world.injections % world.nodes.length;
 }
 
 function nodeAt(world: World, index: number): Node {

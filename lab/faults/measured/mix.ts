@@ -22,8 +22,8 @@ export async function runMix(faults: readonly Fault[], { times, seed, say }: Run
   });
   try {
     await areSkewed(world.nodes);
-    const till = performance.now() + times * 36_000;
-    while (performance.now() < till) {
+    const leaseEnd = performance.now() + times * 36_000;
+    while (performance.now() < leaseEnd) {
       const fault = usable[Math.floor(random() * usable.length)];
       if (fault === undefined) break;
       say(`mix: ${fault.does}`);

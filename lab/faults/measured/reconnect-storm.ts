@@ -1,4 +1,4 @@
-import { Herd } from "../clients/reconnect-storm.ts";
+import { ReconnectStorm } from "../clients/reconnect-storm.ts";
 import type { Figure } from "../figures.ts";
 import type { RunOptions } from "../rows.ts";
 import type { Outcome } from "../under-load.ts";
@@ -10,7 +10,7 @@ const size = 2000;
 export function measureHerd({ times, say }: RunOptions): Promise<Outcome> {
   return Stage.use(async (stage) => {
     const servers = [await stage.serve(), await stage.serve()];
-    const herd = await Herd.gather(
+    const storm = await ReconnectStorm.gather(
       size,
       servers.map(({ url }) => url),
       stage.agent,
@@ -19,29 +19,29 @@ export function measureHerd({ times, say }: RunOptions): Promise<Outcome> {
     try {
       for (let round = 0; round < times; round += 1) {
         const cutAt = performance.now();
-        herd.cut();
-        cut?.push(await herd.untilAttached(0.99, cutAt));
-        await herd.untilAttached(1, cutAt);
+        storm.cut();
+        cut?.push(await storm.untilAttached(0.99, cutAt));
+        await storm.untilAttached(1, cutAt);
         // All on one, which is killed; the rest is there, and one more comes.
         const [victim, ...rest] = servers;
         if (victim === undefined) throw new Error("no server");
-        herd.urls = [victim.url];
+        storm.urls = [victim.url];
         const movedAt = performance.now();
-        herd.cut();
-        await herd.untilAttached(1, movedAt);
+        storm.cut();
+        await storm.untilAttached(1, movedAt);
         servers.splice(0, 1);
         const fresh = await stage.serve();
         servers.push(fresh);
-        herd.urls = [...rest, fresh].map(({ url }) => url);
+        storm.urls = [...rest, fresh].map(({ url }) => url);
         const from = performance.now();
         await victim.end("SIGKILL");
-        killed?.push(await herd.untilAttached(0.99, from));
-        all?.push(await herd.untilAttached(1, from));
+        killed?.push(await storm.untilAttached(0.99, from));
+        all?.push(await storm.untilAttached(1, from));
         say(`herd ${round + 1}/${times}: all back after ${Math.round(performance.now() - from)} ms`);
       }
-      return { figures: figuresOf(cut ?? [], killed ?? [], all ?? [], herd.seatsLost), words: [] };
+      return { figures: figuresOf(cut ?? [], killed ?? [], all ?? [], storm.seatsLost), words: [] };
     } finally {
-      herd.close();
+      storm.close();
     }
   });
 }

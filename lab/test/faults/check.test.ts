@@ -201,8 +201,8 @@ test("faults, the checker › between two masters, what is lost or late is no br
   ];
   const verdict = check(historyOf(...history), 2);
   assert.deepEqual([counts(verdict), verdict.divided, verdict.toldLost], [{}, 2, 0]);
-  const untold = history.filter((one) => one.event !== "gap");
-  assert.deepEqual(counts(check(historyOf(...untold), 2)), { lost: 1, disordered: 1 });
+  const unreportedLoss = history.filter((one) => one.event !== "gap");
+  assert.deepEqual(counts(check(historyOf(...unreportedLoss), 2)), { lost: 1, disordered: 1 });
   const undivided = history.filter((one) => one.event !== "divided");
   assert.deepEqual(counts(check(historyOf(...undivided), 2)), { lost: 1, disordered: 1 });
 });

@@ -1,6 +1,6 @@
 import { createHmac } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import type { IceRules, TurnRules } from "./calls/ice.ts";
+import type { IceOptions, TurnOptions } from "./calls/ice.ts";
 import { readSecret } from "./read-secret.ts";
 import { parseServerList } from "./settings/ice-servers.ts";
 import type { Settings } from "./settings/rows.ts";
@@ -15,7 +15,7 @@ export class SettingFileError extends Error {
  * Makes of the settings what `POST /ice` hands out; files are read once, now.
  * @throws SettingFileError when a file does not hold what it should; the system's error when it can't be read.
  */
-export async function iceRulesOf(settings: Settings): Promise<IceRules> {
+export async function iceOptionsOf(settings: Settings): Promise<IceOptions> {
   return {
     servers: await readServers(settings.iceServers),
     ttl: Math.floor(settings.turnTtlMs / 1000),
@@ -23,14 +23,14 @@ export async function iceRulesOf(settings: Settings): Promise<IceRules> {
   };
 }
 
-async function readServers(given: Settings["iceServers"]): Promise<IceRules["servers"]> {
+async function readServers(given: Settings["iceServers"]): Promise<IceOptions["servers"]> {
   if (!("file" in given)) return given;
   const parsed = parseServerList(await readFile(given.file, "utf8"));
   if ("refusal" in parsed) throw new SettingFileError(`--ice-servers: ${given.file} ${parsed.refusal}`);
   return parsed.value;
 }
 
-async function readTurn({ turnUrl: urls, turnSecret, turnSecretFile }: Settings): Promise<TurnRules> {
+async function readTurn({ turnUrl: urls, turnSecret, turnSecretFile }: Settings): Promise<TurnOptions> {
   const secret = await readSecret(turnSecret, turnSecretFile);
   if (secret === "")
     throw new SettingFileError(`--turn-secret-file: ${turnSecretFile} holds no secret on its first line`);

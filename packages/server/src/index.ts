@@ -8,7 +8,7 @@
  */
 export { type Service, type ServiceOptions, startService } from "./service.ts";
 export { type MemoryBackend, memoryBackend } from "./backends/memory/memory-backend.ts";
-export type { Backend, CallRules, ChannelListener, Channels } from "./calls/ports/backend.ts";
+export type { Backend, CallLimits, ChannelListener, Channels } from "./calls/ports/backend.ts";
 export { BackendError } from "./calls/ports/backend.ts";
 export type { Address } from "./settings/address.ts";
 export type { RedisAccess, RedisTarget } from "./settings/redis-target.ts";

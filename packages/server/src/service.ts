@@ -4,7 +4,7 @@ import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { startAdmin } from "./admin/server.ts";
 import { urlOf } from "./admin/url-of.ts";
-import { FanOut } from "./calls/feed/call-feeds.ts";
+import { CallFeeds } from "./calls/feed/call-feeds.ts";
 import { memoryBackend } from "./backends/memory/memory-backend.ts";
 import { openRedisBackend } from "./backends/redis/redis-backend.ts";
 import type { Backend } from "./calls/ports/backend.ts";
@@ -12,7 +12,7 @@ import { BackendTime } from "./calls/backend-time.ts";
 import { mintSessions } from "./calls/mint-sessions.ts";
 import type { Reporter } from "./calls/ports/telemetry.ts";
 import { descriptorLimit } from "./descriptor-limit.ts";
-import { iceRulesOf } from "./ice-rules.ts";
+import { iceOptionsOf } from "./ice-rules.ts";
 import { findDemoFiles } from "./demo-files.ts";
 import { readSecret } from "./read-secret.ts";
 import { type GivenSettings, settingsOf } from "./settings/given.ts";
@@ -53,7 +53,7 @@ export async function startService(options: ServiceOptions = {}): Promise<Servic
   const { backend: given, report = ignore, ...chosen } = options;
   const settings = settingsOf(chosen);
   // First, since what it throws leaves nothing open.
-  const ice = await iceRulesOf(settings);
+  const ice = await iceOptionsOf(settings);
   const files = settings.demo ? await findDemoFiles() : noFiles;
   const backend = given ?? (await openBackend(settings, report));
   let draining = false;
@@ -75,7 +75,7 @@ export async function startService(options: ServiceOptions = {}): Promise<Servic
   async function release(): Promise<void> {
     timers.stop();
     attachContext.wheel.stop();
-    await attachContext.fanOut.close();
+    await attachContext.callFeeds.close();
     if (given === undefined) await backend.close();
   }
 
@@ -147,7 +147,7 @@ function attachContextOf(
   const now = (): number => performance.now();
   return {
     backend,
-    rules: {
+    limits: {
       seatCount: settings.seatCount,
       leaseMs: settings.seatTimeoutMs,
       logEntries: settings.logEntries,
@@ -155,9 +155,9 @@ function attachContextOf(
     },
     report,
     newSession: mintSessions(randomBytes),
-    fanOut: new FanOut(backend, report, timers.later),
+    callFeeds: new CallFeeds(backend, report, timers.later),
     backendTime: new BackendTime(),
-    presenceRules: { pingIntervalMs, readTimeoutMs },
+    presenceOptions: { pingIntervalMs, readTimeoutMs },
     // Deadlines are noticed a tenth of the shortest late at most, and never looked for over 200 times a second.
     wheel: new Wheel<Attaching>(
       Math.min(20, Math.max(5, Math.min(pingIntervalMs, joinTimeoutMs) / 10)),

@@ -1,10 +1,10 @@
-import type { Backend, CallRules } from "./ports/backend.ts";
+import type { Backend, CallLimits } from "./ports/backend.ts";
 import type { Reporter } from "./ports/telemetry.ts";
 
 /** What every rule needs: where calls are kept, what they are made of, and whom to tell. */
 export interface CallContext {
   readonly backend: Backend;
-  readonly rules: CallRules;
+  readonly limits: CallLimits;
   readonly report: Reporter;
   /** Mints a session: secret, never used before. */
   readonly newSession: () => string;

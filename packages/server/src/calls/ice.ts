@@ -3,17 +3,17 @@ import { askBackend } from "./ports/ask-backend.ts";
 import type { CallContext } from "./call-context.ts";
 
 /** What there is to hand out to seats' holders. */
-export interface IceRules {
+export interface IceOptions {
   /** Servers that are the same for everybody, handed out as they are. */
   readonly servers: readonly IceServer[];
   /** How long an answer is good, in whole seconds. */
   readonly ttl: number;
   /** A TURN server that knows no users, only the secret it shares with us. */
-  readonly turn: TurnRules | undefined;
+  readonly turn: TurnOptions | undefined;
 }
 
 /** How credentials for TURN are made; the secret itself stays out of here. */
-export interface TurnRules {
+export interface TurnOptions {
   readonly urls: readonly string[];
   /** A name for a session that is always the same and does not give the session away. */
   readonly labelOf: (session: string) => string;
@@ -22,7 +22,7 @@ export interface TurnRules {
 }
 
 export interface IceContext extends CallContext {
-  readonly ice: IceRules;
+  readonly ice: IceOptions;
 }
 
 /** Answers a seat's holder, and nobody else, which servers to use. */
@@ -47,7 +47,7 @@ export async function offerIceServers(
  * is counted by the backend's clock, in Unix seconds, and rounded up, so that they last `ttl` at least.
  */
 function turnServer(
-  { urls, labelOf, credentialOf }: TurnRules,
+  { urls, labelOf, credentialOf }: TurnOptions,
   ttl: number,
   session: string,
   now: number,

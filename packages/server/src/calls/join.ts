@@ -11,9 +11,9 @@ export type Joined =
 
 /** Takes a seat on a call for a new session; its peers hear PEER, with the introduction if there is one. */
 export async function joinCall(context: CallContext, call: string, introduction: Body): Promise<Joined> {
-  const { backend, rules, report } = context;
+  const { backend, limits, report } = context;
   const session = context.newSession();
-  const reply = await askBackend(backend.join(call, session, introduction, rules));
+  const reply = await askBackend(backend.join(call, session, introduction, limits));
   report({ event: "join", outcome: reply.word });
   return reply.word === "ok" ? { word: "ok", session } : reply;
 }

@@ -11,8 +11,8 @@ export async function publishSignal(
   kind: SignalKind,
   body: Body,
 ): Promise<"ok" | "gone" | "away" | "unknown"> {
-  const { backend, rules, report } = context;
-  const { word } = await askBackend(backend.publish(call, session, kind, body, rules));
+  const { backend, limits, report } = context;
+  const { word } = await askBackend(backend.publish(call, session, kind, body, limits));
   report({ event: "signal", kind, outcome: word });
   return word;
 }

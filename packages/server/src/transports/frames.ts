@@ -23,7 +23,10 @@ export class EventFrames {
       this.positioned = undefined;
     }
     if (!withSeq) return (this.plain ??= frame(event, writeHead(event, call)));
-    return (this.positioned ??= frame(event, `${writeHead(event, call)},"seq":${event.epoch + event.n}`));
+    return (this.positioned ??= frame(
+      event,
+      `${writeHead(event, call)},"seq":${event.epoch + event.eventCount}`,
+    ));
   }
 }
 

@@ -40,18 +40,18 @@ class Ear extends EventEmitter {
 export const channelContract: readonly Clause[] = [
   [
     "promise 7 › a subscribed process hears every event of its call in order, and of no other call",
-    async ({ backend }, rules) => {
+    async ({ backend }, limits) => {
       const ear = new Ear(backend);
       await ear.subscribe("tea");
-      const one = await take(backend, "tea", rules, bodyOf("hello"));
-      const other = await take(backend, "coffee", rules);
-      await publishOk(backend, "coffee", other, "x", rules);
-      for (let i = 2; i <= 20; i += 1) await publishOk(backend, "tea", one, String(i), rules);
+      const one = await take(backend, "tea", limits, bodyOf("hello"));
+      const other = await take(backend, "coffee", limits);
+      await publishOk(backend, "coffee", other, "x", limits);
+      for (let i = 2; i <= 20; i += 1) await publishOk(backend, "tea", one, String(i), limits);
       await ear.until(20);
       const places = ear.heard.map(([call, envelope]) => [
         call,
         envelope.kind,
-        "n" in envelope ? envelope.n : 0,
+        "eventCount" in envelope ? envelope.eventCount : 0,
       ]);
       const expected = Array.from({ length: 20 }, (_, i) => ["tea", i === 0 ? "PEER" : "OFFER", i + 1]);
       assert.deepEqual(places, expected);
@@ -60,13 +60,13 @@ export const channelContract: readonly Clause[] = [
   ],
   [
     "promise 10 › a newer attach and a leave are told as control messages, in their place, with a raised version",
-    async ({ backend }, rules) => {
-      const [one, two] = [await take(backend, "tea", rules), await take(backend, "tea", rules)];
+    async ({ backend }, limits) => {
+      const [one, two] = [await take(backend, "tea", limits), await take(backend, "tea", limits)];
       const ear = new Ear(backend);
       await ear.subscribe("tea");
-      const first = await attachOk(backend, "tea", one, rules);
-      const second = await attachOk(backend, "tea", one, rules);
-      await publishOk(backend, "tea", two, "x", rules);
+      const first = await attachOk(backend, "tea", one, limits);
+      const second = await attachOk(backend, "tea", one, limits);
+      await publishOk(backend, "tea", two, "x", limits);
       await backend.leave("tea", two.session);
       await ear.until(3);
       const [attached, event, left] = ear.heard.map(([, envelope]) => envelope);
@@ -76,41 +76,48 @@ export const channelContract: readonly Clause[] = [
         epoch,
         head: 2,
         version: first.version + 1,
-        ord: 1,
-        gen: 2,
+        seatNumber: 1,
+        generation: 2,
       });
       assert.equal(event?.version, second.version);
-      assert.deepEqual(left, { kind: "left", epoch, head: 3, version: second.version + 1, ord: 2, gen: 0 });
+      assert.deepEqual(left, {
+        kind: "left",
+        epoch,
+        head: 3,
+        version: second.version + 1,
+        seatNumber: 2,
+        generation: 0,
+      });
       await ear.channels.close();
     },
   ],
   [
     "promise 6 › a message carries who sent it by ordinal, when, and no session",
-    async ({ backend }, rules) => {
+    async ({ backend }, limits) => {
       const ear = new Ear(backend);
       await ear.subscribe("tea");
-      const [, two] = [await take(backend, "tea", rules), await take(backend, "tea", rules)];
-      const { now } = await backend.publish("tea", two.session, "CANDIDATE", bodyOf("c"), rules);
+      const [, two] = [await take(backend, "tea", limits), await take(backend, "tea", limits)];
+      const { now } = await backend.publish("tea", two.session, "CANDIDATE", bodyOf("c"), limits);
       await ear.until(3);
       const [, event] = ear.heard[2] ?? [];
-      assert.ok(event !== undefined && "from" in event);
-      assert.deepEqual([event.kind, event.from, event.at, event.trace], ["CANDIDATE", 2, now, ""]);
+      assert.ok(event !== undefined && "sender" in event);
+      assert.deepEqual([event.kind, event.sender, event.at, event.trace], ["CANDIDATE", 2, now, ""]);
       assert.ok(!Buffer.from(JSON.stringify(ear.heard)).includes(two.session));
       await ear.channels.close();
     },
   ],
   [
     "promise 14 › an unsubscribed process hears nothing more",
-    async ({ backend }, rules) => {
+    async ({ backend }, limits) => {
       const [leaver, stayer] = [new Ear(backend), new Ear(backend)];
       await leaver.subscribe("tea");
       await stayer.subscribe("tea");
-      const one = await take(backend, "tea", rules);
+      const one = await take(backend, "tea", limits);
       await stayer.until(1);
       await leaver.until(1);
       leaver.channels.unsubscribe("tea");
       await leaver.subscribe("coffee");
-      await publishOk(backend, "tea", one, "x", rules);
+      await publishOk(backend, "tea", one, "x", limits);
       await stayer.until(2);
       assert.equal(leaver.heard.length, 1);
       await leaver.channels.close();

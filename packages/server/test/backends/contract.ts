@@ -1,5 +1,5 @@
 import test, { type TestContext } from "node:test";
-import type { Backend, CallRules } from "../../src/calls/ports/backend.ts";
+import type { Backend, CallLimits } from "../../src/calls/ports/backend.ts";
 import { attachContract } from "./contract-attach.ts";
 import { channelContract } from "./contract-channels.ts";
 import { lossContract } from "./contract-loss.ts";
@@ -24,7 +24,7 @@ export interface Harness {
 export type OpenHarness = (t: TestContext) => Promise<Harness>;
 
 /** One promise of a backend: a sentence, and what shows it. */
-export type Clause = readonly [title: string, body: (harness: Harness, rules: CallRules) => Promise<void>];
+export type Clause = readonly [title: string, body: (harness: Harness, limits: CallLimits) => Promise<void>];
 
 /** Everything a backend owes, as one suite over any backend. */
 export function backendContract(name: string, open: OpenHarness): void {

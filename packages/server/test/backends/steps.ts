@@ -3,11 +3,11 @@ import type {
   AttachReply,
   Backend,
   Body,
-  CallRules,
+  CallLimits,
   Holder,
   RenewReply,
   ResyncReply,
-  Untold,
+  UnreportedLoss,
 } from "../../src/calls/ports/backend.ts";
 import { type CallEvent, decode, isControl } from "../../src/calls/feed/envelope.ts";
 
@@ -28,23 +28,23 @@ export const noBody: Body = new Uint8Array();
 /** A seat that a test holds. */
 export interface Seat {
   readonly session: string;
-  readonly n: number;
+  readonly seatNumber: number;
   readonly epoch: number;
-  readonly till: number;
+  readonly leaseEnd: number;
   readonly now: number;
 }
 
 export async function take(
   backend: Backend,
   call: string,
-  rules: CallRules,
+  limits: CallLimits,
   introduction: Body = noBody,
 ): Promise<Seat> {
   const minting = session();
-  const reply = await backend.join(call, minting, introduction, rules);
+  const reply = await backend.join(call, minting, introduction, limits);
   assert.ok(reply.word === "ok");
-  const { n, epoch, till, now } = reply;
-  return { session: minting, n, epoch, till, now };
+  const { seatNumber, epoch, leaseEnd, now } = reply;
+  return { session: minting, seatNumber, epoch, leaseEnd, now };
 }
 
 export type Ok<Reply> = Extract<Reply, { readonly word: "ok" }>;
@@ -53,10 +53,10 @@ export async function attachOk(
   backend: Backend,
   call: string,
   seat: Seat,
-  rules: CallRules,
+  limits: CallLimits,
   since?: number,
 ): Promise<Ok<AttachReply>> {
-  const reply = await backend.attach(call, seat.session, since, rules);
+  const reply = await backend.attach(call, seat.session, since, limits);
   assert.ok(reply.word === "ok", `attach answered ${reply.word}`);
   return reply;
 }
@@ -66,23 +66,23 @@ export async function attachLost(
   backend: Backend,
   call: string,
   seat: Seat,
-  rules: CallRules,
-): Promise<Untold> {
-  const reply = await backend.attach(call, seat.session, undefined, rules);
+  limits: CallLimits,
+): Promise<UnreportedLoss> {
+  const reply = await backend.attach(call, seat.session, undefined, limits);
   assert.ok(reply.word === "lost", `attach answered ${reply.word}`);
-  const { epoch, cursor, gen } = reply;
-  return { epoch, cursor, gen, till: 0 };
+  const { epoch, cursor, generation } = reply;
+  return { epoch, cursor, generation, leaseEnd: 0 };
 }
 
 /** What a websocket that attached would say of itself in a renewal. */
 export function holderOf(attached: Ok<AttachReply>, more: Partial<Holder> = {}): Holder {
-  const { gen, from: cursor, epoch, till, now: seenAt } = attached;
-  return { gen, cursor, epoch, till, seenAt, ...more };
+  const { generation, replayAfter: cursor, epoch, leaseEnd, now: seenAt } = attached;
+  return { generation, cursor, epoch, leaseEnd, seenAt, ...more };
 }
 
 export function isRenewed(
   reply: RenewReply,
-): asserts reply is Extract<RenewReply, { readonly till: number }> {
+): asserts reply is Extract<RenewReply, { readonly leaseEnd: number }> {
   assert.ok(reply.word === "ok" || reply.word === "lost", `renew answered ${reply.word}`);
 }
 
@@ -113,9 +113,9 @@ export async function publishOk(
   call: string,
   seat: Seat,
   text: string,
-  rules: CallRules,
+  limits: CallLimits,
 ): Promise<number> {
-  const reply = await backend.publish(call, seat.session, "OFFER", bodyOf(text), rules);
+  const reply = await backend.publish(call, seat.session, "OFFER", bodyOf(text), limits);
   assert.ok(reply.word === "ok", `publish answered ${reply.word}`);
-  return reply.n;
+  return reply.eventCount;
 }

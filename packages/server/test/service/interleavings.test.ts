@@ -1,7 +1,7 @@
 import { Timers } from "../../src/timers.ts";
 import assert from "node:assert/strict";
 import test from "node:test";
-import { FanOut } from "../../src/calls/feed/call-feeds.ts";
+import { CallFeeds } from "../../src/calls/feed/call-feeds.ts";
 import { memoryBackend } from "../../src/backends/memory/memory-backend.ts";
 import { openRedisBackend } from "../../src/backends/redis/redis-backend.ts";
 import type { Backend } from "../../src/calls/ports/backend.ts";
@@ -51,18 +51,18 @@ test("promise 10 › an attach that ended while it waited for its subscription t
 test("promise 4 › a call that is left and entered again while another is subscribed is heard", async (t) => {
   const redis = await redisFor(t);
   const backend = await openRedisBackend(redisOptions(redis));
-  const fanOut = new FanOut(backend, () => {}, new Timers().later);
+  const callFeeds = new CallFeeds(backend, () => {}, new Timers().later);
   t.after(async () => {
-    await fanOut.close();
+    await callFeeds.close();
     await backend.close();
   });
-  await fanOut.enter("tea").whenHeard(5000);
+  await callFeeds.enter("tea").whenHeard(5000);
   for (let round = 0; round < 20; round += 1) {
-    fanOut.enter(`other ${round}`);
+    callFeeds.enter(`other ${round}`);
     // The SUBSCRIBE of the other is on its way.
     await new Promise((resolve) => setImmediate(resolve));
-    fanOut.exit("tea");
-    await fanOut.enter("tea").whenHeard(5000);
+    callFeeds.exit("tea");
+    await callFeeds.enter("tea").whenHeard(5000);
   }
 });
 
@@ -117,7 +117,7 @@ test("a thousand joiners that vanish together are given back one by one, each on
   const backend = await openRedisBackend(redisOptions(redis));
   t.after(() => backend.close());
   await redis.command("CONFIG", "RESETSTAT");
-  for (let i = 0; i < 500; i += 1) backend.giveBack(`call ${i}`, `session ${i}`);
+  for (let i = 0; i < 500; i += 1) backend.release(`call ${i}`, `session ${i}`);
   const calls = async (): Promise<number> => {
     const stats = await redis.command<string>("INFO", "commandstats");
     return Number(/cmdstat_evalsha:calls=(\d+)/.exec(stats)?.[1] ?? 0);

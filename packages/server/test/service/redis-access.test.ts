@@ -213,9 +213,9 @@ async function sentinelFor(
 
 /** What the documents say that the service's user may do. */
 async function rulesOfUser(): Promise<string[]> {
-  const [, rules = ""] =
+  const [, limits = ""] =
     /```sh\nredis-cli ACL SETUSER signals (.*?)\n```/s.exec(await readFile(operations, "utf8")) ?? [];
-  return rules.replaceAll(/'|\\\n/g, "").split(/\s+/);
+  return limits.replaceAll(/'|\\\n/g, "").split(/\s+/);
 }
 
 /** The paths of a certificate for this machine, and of its key. */

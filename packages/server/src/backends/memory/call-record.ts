@@ -1,7 +1,7 @@
 import type {
   AttachReply,
   Body,
-  CallRules,
+  CallLimits,
   Holder,
   HoldsReply,
   JoinReply,
@@ -51,64 +51,84 @@ export class CallRecord {
     this.clearLog();
   }
 
-  join(session: string, introduction: Body, rules: CallRules, now: number): JoinReply {
+  join(session: string, introduction: Body, limits: CallLimits, now: number): JoinReply {
     this.prune(now);
-    if (this.seats.size >= rules.seatCount) return { word: "full", now };
-    const till = now + rules.leaseMs;
-    const n = this.seat(session, 0, till, introduction, rules, now);
-    return { word: "ok", epoch: this.epoch, n, till, now };
+    if (this.seats.size >= limits.seatCount) return { word: "full", now };
+    const leaseEnd = now + limits.leaseMs;
+    const seatNumber = this.seat(session, 0, leaseEnd, introduction, limits, now);
+    return { word: "ok", epoch: this.epoch, seatNumber, leaseEnd, now };
   }
 
-  publish(session: string, kind: SignalKind, body: Body, rules: CallRules, now: number): PublishReply {
+  publish(session: string, kind: SignalKind, body: Body, limits: CallLimits, now: number): PublishReply {
     const seat = this.liveSeat(session, now);
     if (seat === undefined) return { word: "gone", now };
-    this.append(kind, seat.ord, body, rules, now);
-    return { word: "ok", epoch: this.epoch, n: this.head, now };
+    this.append(kind, seat.seatNumber, body, limits, now);
+    return { word: "ok", epoch: this.epoch, eventCount: this.head, now };
   }
 
-  attach(session: string, since: number | undefined, rules: CallRules, now: number): AttachReply {
+  attach(session: string, resumeAfter: number | undefined, limits: CallLimits, now: number): AttachReply {
     const seat = this.liveSeat(session, now);
     if (seat === undefined) return { word: "gone", now };
-    const wanted = this.replayStart(seat, since);
-    const log = this.logAfter(Math.max(wanted.from, seat.ord));
-    const from = this.head - log.length;
-    const recovered = wanted.recovered && from <= Math.max(wanted.from, seat.ord);
-    this.lengthen(seat, now + rules.leaseMs, rules, now);
-    if (!recovered && since === undefined) {
+    const wanted = this.replayStart(seat, resumeAfter);
+    const log = this.logAfter(Math.max(wanted.from, seat.seatNumber));
+    const replayAfter = this.head - log.length;
+    const recovered = wanted.recovered && replayAfter <= Math.max(wanted.from, seat.seatNumber);
+    this.lengthen(seat, now + limits.leaseMs, limits, now);
+    if (!recovered && resumeAfter === undefined) {
       // Told here twice is told: a client whose closes never echo must come back in.
       const again = seat.cursor === toldOnce;
-      seat.cursor = again ? from : toldOnce;
+      seat.cursor = again ? replayAfter : toldOnce;
       if (again) seat.epoch = this.epoch;
-      return { word: "lost", epoch: this.epoch, cursor: from, gen: seat.gen, till: seat.till, now };
+      return {
+        word: "lost",
+        epoch: this.epoch,
+        cursor: replayAfter,
+        generation: seat.generation,
+        leaseEnd: seat.leaseEnd,
+        now,
+      };
     }
     // Where the epoch is another, the first pong tells that the client knows: a renewal in the new one.
-    if (seat.epoch === this.epoch) seat.cursor = from;
-    seat.gen += 1;
-    if (seat.gen > 1) this.tell("attached", seat);
+    if (seat.epoch === this.epoch) seat.cursor = replayAfter;
+    seat.generation += 1;
+    if (seat.generation > 1) this.tell("attached", seat);
     const { epoch, head, version } = this;
-    const { gen, ord, till } = seat;
-    return { word: "ok", epoch, from, head, version, gen, ord, till, recovered, log, now };
+    const { generation, seatNumber, leaseEnd } = seat;
+    return {
+      word: "ok",
+      epoch,
+      replayAfter,
+      head,
+      version,
+      generation,
+      seatNumber,
+      leaseEnd,
+      recovered,
+      log,
+      now,
+    };
   }
 
-  renew(session: string, holder: Holder, rules: CallRules, now: number): RenewReply {
-    const till = Math.min(holder.seenAt, now) + rules.leaseMs;
+  renew(session: string, holder: Holder, limits: CallLimits, now: number): RenewReply {
+    const leaseEnd = Math.min(holder.seenAt, now) + limits.leaseMs;
     const held = this.liveSeat(session, now);
     // Nothing but a leave ends a seat before its lease, where no data was lost.
-    if (held === undefined && holder.epoch === this.epoch && holder.till > now) return { word: "left", now };
-    const seat = held ?? this.seatAgain(session, holder, rules, now);
+    if (held === undefined && holder.epoch === this.epoch && holder.leaseEnd > now)
+      return { word: "left", now };
+    const seat = held ?? this.seatAgain(session, holder, limits, now);
     if (seat === undefined) return { word: "gone", now };
-    if (seat.gen > holder.gen) return { word: "replaced", now };
-    this.lengthen(seat, till, rules, now);
+    if (seat.generation > holder.generation) return { word: "replaced", now };
+    this.lengthen(seat, leaseEnd, limits, now);
     // A loss stands until a renewal in the new epoch says that the client was told.
     const lost = holder.epoch !== this.epoch;
     if (!lost && seat.epoch !== this.epoch) {
-      seat.cursor = Math.max(this.zero, seat.ord, Math.min(holder.cursor, this.head));
+      seat.cursor = Math.max(this.zero, seat.seatNumber, Math.min(holder.cursor, this.head));
       seat.epoch = this.epoch;
     } else if (!lost) {
       seat.cursor = Math.max(seat.cursor, Math.min(holder.cursor, this.head));
     }
     const { epoch, head, version } = this;
-    return { word: lost ? "lost" : "ok", epoch, head, version, till: seat.till, now };
+    return { word: lost ? "lost" : "ok", epoch, head, version, leaseEnd: seat.leaseEnd, now };
   }
 
   holds(session: string, now: number): HoldsReply {
@@ -125,34 +145,35 @@ export class CallRecord {
     return { word: "ok", now };
   }
 
-  resync(epoch: number, since: number, now: number): ResyncReply {
+  resync(epoch: number, after: number, now: number): ResyncReply {
     if (epoch !== this.epoch) return { word: "other", now };
     const live = new Map<number, number>();
-    for (const seat of this.seats.values()) if (seat.till > now) live.set(seat.ord, seat.gen);
-    const log = this.logAfter(since);
-    const word = log.length < this.head - since ? "trimmed" : "ok";
+    for (const seat of this.seats.values())
+      if (seat.leaseEnd > now) live.set(seat.seatNumber, seat.generation);
+    const log = this.logAfter(after);
+    const word = log.length < this.head - after ? "trimmed" : "ok";
     return { word, head: this.head, version: this.version, live, log, now };
   }
 
-  private replayStart(seat: Seat, since: number | undefined): { from: number; recovered: boolean } {
+  private replayStart(seat: Seat, resumeAfter: number | undefined): { from: number; recovered: boolean } {
     const isSameEpoch = seat.epoch === this.epoch;
-    if (since !== undefined && since !== 0) {
-      const from = since - this.epoch;
+    if (resumeAfter !== undefined && resumeAfter !== 0) {
+      const from = resumeAfter - this.epoch;
       if (from >= 0 && from <= this.head) return { from, recovered: true };
       return { from: isSameEpoch ? seat.cursor : this.zero, recovered: false };
     }
     if (!isSameEpoch) return { from: this.zero, recovered: false };
-    return { from: since === 0 ? seat.ord : seat.cursor, recovered: true };
+    return { from: resumeAfter === 0 ? seat.seatNumber : seat.cursor, recovered: true };
   }
 
   /** A renewal is not a join; but what a loss of data took from a lease still running, it gives back where there is room. */
-  private seatAgain(session: string, holder: Holder, rules: CallRules, now: number): Seat | undefined {
-    if (holder.epoch === this.epoch || holder.till <= now) return undefined;
+  private seatAgain(session: string, holder: Holder, limits: CallLimits, now: number): Seat | undefined {
+    if (holder.epoch === this.epoch || holder.leaseEnd <= now) return undefined;
     this.prune(now);
-    if (this.seats.size >= rules.seatCount) return undefined;
+    if (this.seats.size >= limits.seatCount) return undefined;
     // A clock that was set back, or a process with longer leases, may say more than a lease from now.
-    const till = Math.min(holder.till, now + rules.leaseMs);
-    this.seat(session, holder.gen, till, noBody, rules, now);
+    const leaseEnd = Math.min(holder.leaseEnd, now + limits.leaseMs);
+    this.seat(session, holder.generation, leaseEnd, noBody, limits, now);
     const seat = this.seats.get(session);
     // Still of the epoch it lost, until the client was told.
     if (seat !== undefined) seat.epoch = holder.epoch;
@@ -161,27 +182,27 @@ export class CallRecord {
 
   private seat(
     session: string,
-    gen: number,
-    till: number,
+    generation: number,
+    leaseEnd: number,
     introduction: Body,
-    rules: CallRules,
+    limits: CallLimits,
     now: number,
   ): number {
-    const ord = this.head + 1;
-    const seat: Seat = { till, gen, cursor: ord, ord, epoch: this.epoch };
+    const seatNumber = this.head + 1;
+    const seat: Seat = { leaseEnd, generation, cursor: seatNumber, seatNumber, epoch: this.epoch };
     this.seats.set(session, seat);
-    this.append("PEER", ord, introduction, rules, now);
-    this.lengthen(seat, till, rules, now);
-    return ord;
+    this.append("PEER", seatNumber, introduction, limits, now);
+    this.lengthen(seat, leaseEnd, limits, now);
+    return seatNumber;
   }
 
-  private append(kind: EventKind, from: number, body: Body, rules: CallRules, now: number): void {
+  private append(kind: EventKind, sender: number, body: Body, limits: CallLimits, now: number): void {
     this.head += 1;
-    const { epoch, head: n, version } = this;
-    const bytes = encodeEvent({ kind, epoch, n, version, from, at: now, trace: "", body });
+    const { epoch, head: eventCount, version } = this;
+    const bytes = encodeEvent({ kind, epoch, eventCount, version, sender, at: now, trace: "", body });
     this.log.push(bytes);
     this.logged += bytes.length;
-    while (this.log.length > 1 && (this.log.length > rules.logEntries || this.logged > rules.logBytes)) {
+    while (this.log.length > 1 && (this.log.length > limits.logEntries || this.logged > limits.logBytes)) {
       this.logged -= this.log.shift()?.length ?? 0;
     }
     this.post(bytes);
@@ -191,7 +212,14 @@ export class CallRecord {
     this.version += 1;
     const { epoch, head, version } = this;
     this.post(
-      encodeControl({ kind, epoch, head, version, ord: seat.ord, gen: kind === "attached" ? seat.gen : 0 }),
+      encodeControl({
+        kind,
+        epoch,
+        head,
+        version,
+        seatNumber: seat.seatNumber,
+        generation: kind === "attached" ? seat.generation : 0,
+      }),
     );
   }
 
@@ -200,18 +228,18 @@ export class CallRecord {
     return missed === 0 ? [] : this.log.slice(-missed);
   }
 
-  private lengthen(seat: Seat, till: number, rules: CallRules, now: number): void {
-    seat.till = Math.max(seat.till, till);
-    this.expiresAt = Math.max(this.expiresAt, now + 2 * rules.leaseMs);
+  private lengthen(seat: Seat, leaseEnd: number, limits: CallLimits, now: number): void {
+    seat.leaseEnd = Math.max(seat.leaseEnd, leaseEnd);
+    this.expiresAt = Math.max(this.expiresAt, now + 2 * limits.leaseMs);
   }
 
   private liveSeat(session: string, now: number): Seat | undefined {
     const seat = this.seats.get(session);
-    return seat !== undefined && seat.till > now ? seat : undefined;
+    return seat !== undefined && seat.leaseEnd > now ? seat : undefined;
   }
 
   private prune(now: number): void {
-    for (const [session, seat] of this.seats) if (seat.till <= now) this.seats.delete(session);
+    for (const [session, seat] of this.seats) if (seat.leaseEnd <= now) this.seats.delete(session);
   }
 
   private clearLog(): void {
@@ -222,13 +250,13 @@ export class CallRecord {
 
 interface Seat {
   /** The end of its lease. */
-  till: number;
+  leaseEnd: number;
   /** How many websockets this session has had. */
-  gen: number;
+  generation: number;
   /** The count of the last event the client is proven to have. */
   cursor: number;
   /** The count of its own PEER. */
-  readonly ord: number;
+  readonly seatNumber: number;
   /** The epoch its cursor speaks of. */
   epoch: number;
 }

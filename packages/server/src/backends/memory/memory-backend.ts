@@ -1,4 +1,4 @@
-import type { Backend, CallRules, ChannelListener, Channels } from "../../calls/ports/backend.ts";
+import type { Backend, CallLimits, ChannelListener, Channels } from "../../calls/ports/backend.ts";
 import { CallRecord } from "./call-record.ts";
 import { MemoryChannels } from "./memory-channels.ts";
 
@@ -41,12 +41,12 @@ export function memoryBackend(now: () => number = steadyNow): MemoryBackend {
     records.delete(call);
   }
 
-  function open(call: string, at: number, rules: CallRules): CallRecord {
+  function open(call: string, at: number, limits: CallLimits): CallRecord {
     const known = recordOf(call, at);
     if (known !== undefined) return known;
     const record = new CallRecord(newEpoch(at), (bytes) => channels.post(call, bytes));
     records.set(call, record);
-    sweeper ??= setTimeout(sweep, 2 * rules.leaseMs, rules.leaseMs).unref();
+    sweeper ??= setTimeout(sweep, 2 * limits.leaseMs, limits.leaseMs).unref();
     return record;
   }
 
@@ -64,23 +64,23 @@ export function memoryBackend(now: () => number = steadyNow): MemoryBackend {
 
   return {
     outlivesProcess: false,
-    async join(call, session, introduction, rules) {
+    async join(call, session, introduction, limits) {
       const at = now();
-      return open(call, at, rules).join(session, introduction, rules, at);
+      return open(call, at, limits).join(session, introduction, limits, at);
     },
-    async publish(call, session, kind, body, rules) {
+    async publish(call, session, kind, body, limits) {
       const at = now();
-      return recordOf(call, at)?.publish(session, kind, body, rules, at) ?? { word: "gone", now: at };
+      return recordOf(call, at)?.publish(session, kind, body, limits, at) ?? { word: "gone", now: at };
     },
-    async attach(call, session, since, rules) {
+    async attach(call, session, resumeAfter, limits) {
       const at = now();
-      return recordOf(call, at)?.attach(session, since, rules, at) ?? { word: "gone", now: at };
+      return recordOf(call, at)?.attach(session, resumeAfter, limits, at) ?? { word: "gone", now: at };
     },
-    async renew(call, session, holder, rules) {
+    async renew(call, session, holder, limits) {
       const at = now();
       // Only a lease that ran when the data was lost may begin the call anew.
-      const record = recordOf(call, at) ?? (holder.till > at ? open(call, at, rules) : undefined);
-      return record?.renew(session, holder, rules, at) ?? { word: "gone", now: at };
+      const record = recordOf(call, at) ?? (holder.leaseEnd > at ? open(call, at, limits) : undefined);
+      return record?.renew(session, holder, limits, at) ?? { word: "gone", now: at };
     },
     async holds(call, session) {
       const at = now();
@@ -90,12 +90,12 @@ export function memoryBackend(now: () => number = steadyNow): MemoryBackend {
       const at = now();
       return recordOf(call, at)?.leave(session, at) ?? { word: "gone", now: at };
     },
-    giveBack(call, session) {
+    release(call, session) {
       recordOf(call, now())?.leave(session, now());
     },
-    async resync(call, epoch, since) {
+    async resync(call, epoch, after) {
       const at = now();
-      return recordOf(call, at)?.resync(epoch, since, at) ?? { word: "absent", now: at };
+      return recordOf(call, at)?.resync(epoch, after, at) ?? { word: "absent", now: at };
     },
     open(listener: ChannelListener): Channels {
       return channels.open(listener);

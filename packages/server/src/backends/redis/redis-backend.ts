@@ -1,7 +1,7 @@
 import type {
   Backend,
   Body,
-  CallRules,
+  CallLimits,
   ChannelListener,
   Channels,
   Holder,
@@ -100,15 +100,15 @@ class RedisBackend implements Backend {
     call: string,
     session: string,
     introduction: Body,
-    rules: CallRules,
+    limits: CallLimits,
   ): ReturnType<Backend["join"]> {
-    const { leaseMs, seatCount, logEntries, logBytes } = rules;
+    const { leaseMs, seatCount, logEntries, logBytes } = limits;
     try {
       const bounds = [text(leaseMs), text(seatCount), text(logEntries), text(logBytes)];
       const args = [session, ...bounds, asBuffer(introduction)];
       return readJoin(await this.run("join", call, args));
     } catch (error) {
-      if (error instanceof BackendError && error.code === "unknown") this.giveBack(call, session);
+      if (error instanceof BackendError && error.code === "unknown") this.release(call, session);
       throw error;
     }
   }
@@ -118,9 +118,9 @@ class RedisBackend implements Backend {
     session: string,
     kind: SignalKind,
     body: Body,
-    rules: CallRules,
+    limits: CallLimits,
   ): ReturnType<Backend["publish"]> {
-    const { leaseMs, logEntries, logBytes } = rules;
+    const { leaseMs, logEntries, logBytes } = limits;
     const args = [session, text(leaseMs), text(logEntries), text(logBytes), kind, asBuffer(body)];
     return this.certain(readPublish(await this.run("publish", call, args)));
   }
@@ -128,17 +128,22 @@ class RedisBackend implements Backend {
   async attach(
     call: string,
     session: string,
-    since: number | undefined,
-    rules: CallRules,
+    resumeAfter: number | undefined,
+    limits: CallLimits,
   ): ReturnType<Backend["attach"]> {
-    const args = [session, text(rules.leaseMs), since === undefined ? "" : text(since)];
+    const args = [session, text(limits.leaseMs), resumeAfter === undefined ? "" : text(resumeAfter)];
     return this.certain(readAttach(await this.run("attach", call, args)));
   }
 
-  async renew(call: string, session: string, holder: Holder, rules: CallRules): ReturnType<Backend["renew"]> {
-    const { leaseMs, seatCount, logEntries, logBytes } = rules;
-    const { gen, seenAt, cursor, epoch, till } = holder;
-    const numbers = [leaseMs, seatCount, logEntries, logBytes, gen, seenAt, cursor, epoch, till];
+  async renew(
+    call: string,
+    session: string,
+    holder: Holder,
+    limits: CallLimits,
+  ): ReturnType<Backend["renew"]> {
+    const { leaseMs, seatCount, logEntries, logBytes } = limits;
+    const { generation, seenAt, cursor, epoch, leaseEnd } = holder;
+    const numbers = [leaseMs, seatCount, logEntries, logBytes, generation, seenAt, cursor, epoch, leaseEnd];
     return readRenew(await this.run("renew", call, [session, ...numbers.map(text)]));
   }
 
@@ -150,11 +155,11 @@ class RedisBackend implements Backend {
     return readLeave(await this.run("leave", call, [session]));
   }
 
-  async resync(call: string, epoch: number, since: number): ReturnType<Backend["resync"]> {
-    return readResync(await this.run("resync", call, [text(epoch), text(since)]));
+  async resync(call: string, epoch: number, after: number): ReturnType<Backend["resync"]> {
+    return readResync(await this.run("resync", call, [text(epoch), text(after)]));
   }
 
-  giveBack(call: string, session: string): void {
+  release(call: string, session: string): void {
     // Past this many its lease frees a seat soon enough.
     if (this.owed.size < owedSeats) this.owed.set(session, call);
     if (this.link.isUp) void this.payBack();

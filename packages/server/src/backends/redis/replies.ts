@@ -53,14 +53,20 @@ export function readJoin(reply: Reply): JoinReply {
   const fields = new Fields(reply);
   const [word, now] = [fields.word(), fields.number()];
   if (word === "full") return { word, now };
-  return { word: only("ok", word), now, epoch: fields.number(), n: fields.number(), till: fields.number() };
+  return {
+    word: only("ok", word),
+    now,
+    epoch: fields.number(),
+    seatNumber: fields.number(),
+    leaseEnd: fields.number(),
+  };
 }
 
 export function readPublish(reply: Reply): PublishReply {
   const fields = new Fields(reply);
   const [word, now] = [fields.word(), fields.number()];
   if (word === "gone") return { word, now };
-  return { word: only("ok", word), now, epoch: fields.number(), n: fields.number() };
+  return { word: only("ok", word), now, epoch: fields.number(), eventCount: fields.number() };
 }
 
 export function readAttach(reply: Reply): AttachReply {
@@ -69,18 +75,18 @@ export function readAttach(reply: Reply): AttachReply {
   if (word === "gone") return { word, now };
   if (word === "lost") {
     const [epoch, cursor] = [fields.number(), fields.number()];
-    return { word, now, epoch, cursor, gen: fields.number(), till: fields.number() };
+    return { word, now, epoch, cursor, generation: fields.number(), leaseEnd: fields.number() };
   }
   return {
     word: only("ok", word),
     now,
     epoch: fields.number(),
-    from: fields.number(),
+    replayAfter: fields.number(),
     head: fields.number(),
     version: fields.number(),
-    gen: fields.number(),
-    ord: fields.number(),
-    till: fields.number(),
+    generation: fields.number(),
+    seatNumber: fields.number(),
+    leaseEnd: fields.number(),
     recovered: fields.number() === 1,
     log: fields.rest(),
   };
@@ -94,7 +100,7 @@ export function readRenew(reply: Reply): RenewReply {
     now,
     epoch: fields.number(),
     head: fields.number(),
-    till: fields.number(),
+    leaseEnd: fields.number(),
     version: fields.number(),
   };
   return word === "lost" ? { word, ...renewed } : { word: only("ok", word), ...renewed };

@@ -5,11 +5,11 @@ import { isBehind, judge, type Place } from "./place.ts";
 import type { Reporter } from "../ports/telemetry.ts";
 
 /** A websocket's presence, as the inbox of its call sees it. */
-export interface Attendee {
-  readonly ord: number;
-  readonly gen: number;
+export interface Receiver {
+  readonly seatNumber: number;
+  readonly generation: number;
   /** The count up to which it has everything. */
-  readonly last: number;
+  readonly lastEvent: number;
   /** Takes an event in its order. It drops what it has, its own echo, and what came before its join. */
   receive(event: CallEvent): void;
   /** Its place is taken or its seat is gone. */
@@ -24,13 +24,13 @@ export interface Attendee {
  * One call as this process hears it: puts messages in their order, notices every gap and fills it
  * from the log, and closes who has no place any more.
  */
-export class Inbox {
+export class CallFeed {
   private place: Place | undefined;
   private filling = false;
   private fillAgain = false;
   /** Messages that came while a gap is being filled. They wait; what overflows shows as the next gap. */
   private held: Envelope[] = [];
-  private readonly attendees = new Set<Attendee>();
+  private readonly receivers = new Set<Receiver>();
   /** How often the channel was lost: a confirmed subscription counts for one connection only. */
   private losses = 0;
   private hearing = false;
@@ -93,11 +93,11 @@ export class Inbox {
    * Adds a presence whose replay has been sent, at the place its attach was given; `hearing` is what
    * `whenHeard` answered before it. What this process has heard since, or lost, comes from the log.
    */
-  add(attendee: Attendee, attached: Attached, hearing: number): void {
+  add(receiver: Receiver, attached: Attached, hearing: number): void {
     const { epoch, head, version } = attached;
     // Replies come in the order of their decisions, so another epoch is a newer one.
     if (this.place !== undefined && epoch !== this.place.epoch) this.begin();
-    this.attendees.add(attendee);
+    this.receivers.add(receiver);
     this.place ??= { epoch, last: head, version, synced: true };
     const { place } = this;
     if (hearing !== this.losses) place.synced = false;
@@ -105,9 +105,9 @@ export class Inbox {
     else this.release();
   }
 
-  remove(attendee: Attendee): void {
-    this.attendees.delete(attendee);
-    if (this.attendees.size === 0) this.place = undefined;
+  remove(receiver: Receiver): void {
+    this.receivers.delete(receiver);
+    if (this.receivers.size === 0) this.place = undefined;
   }
 
   /**
@@ -146,16 +146,16 @@ export class Inbox {
   }
 
   private deliver(place: Place, event: CallEvent): void {
-    place.last = event.n;
-    for (const attendee of this.attendees) attendee.receive(event);
+    place.last = event.eventCount;
+    for (const receiver of this.receivers) receiver.receive(event);
   }
 
   private applyControl(place: Place, control: Control): void {
     place.version = control.version;
-    for (const attendee of this.attendees) {
-      if (attendee.ord !== control.ord) continue;
-      if (control.kind === "left") attendee.end("left");
-      else if (attendee.gen < control.gen) attendee.end("replaced");
+    for (const receiver of this.receivers) {
+      if (receiver.seatNumber !== control.seatNumber) continue;
+      if (control.kind === "left") receiver.end("left");
+      else if (receiver.generation < control.generation) receiver.end("replaced");
     }
   }
 
@@ -169,10 +169,10 @@ export class Inbox {
     }
     this.filling = true;
     const { losses } = this;
-    const asking = [...this.attendees];
-    const since = Math.min(place.last, ...asking.map((attendee) => attendee.last));
+    const asking = [...this.receivers];
+    const after = Math.min(place.last, ...asking.map((receiver) => receiver.lastEvent));
     try {
-      const reply = await this.backend.resync(this.call, place.epoch, since);
+      const reply = await this.backend.resync(this.call, place.epoch, after);
       this.report({ event: "resync", outcome: reply.word });
       // The place may have gone, or begun anew, while the answer was on its way.
       if (this.place === place) {
@@ -195,24 +195,24 @@ export class Inbox {
     }
   }
 
-  private fill(place: Place, missed: Missed, asking: readonly Attendee[]): void {
+  private fill(place: Place, missed: Missed, asking: readonly Receiver[]): void {
     const { head, version, live, log } = missed;
     const first = head - log.length;
     // Who has no place any more goes first, so that it carries nothing that came after.
-    for (const attendee of asking) {
-      if (!this.attendees.has(attendee)) continue;
-      const gen = live.get(attendee.ord);
+    for (const receiver of asking) {
+      if (!this.receivers.has(receiver)) continue;
+      const generation = live.get(receiver.seatNumber);
       // It left, or its lease ended: its own renewal tells which.
-      if (gen === undefined) {
-        this.attendees.delete(attendee);
-        attendee.verify();
-      } else if (gen > attendee.gen) attendee.end("replaced");
-      else if (attendee.last < first) attendee.lose(first);
+      if (generation === undefined) {
+        this.receivers.delete(receiver);
+        receiver.verify();
+      } else if (generation > receiver.generation) receiver.end("replaced");
+      else if (receiver.lastEvent < first) receiver.lose(first);
     }
     for (const bytes of log) {
       const event = decode(bytes);
       if (event === undefined || isControl(event)) continue;
-      for (const attendee of asking) if (this.attendees.has(attendee)) attendee.receive(event);
+      for (const receiver of asking) if (this.receivers.has(receiver)) receiver.receive(event);
     }
     place.last = Math.max(place.last, head);
     place.version = Math.max(place.version, version);
@@ -220,8 +220,8 @@ export class Inbox {
 
   /** The call has begun anew: whoever attached to the old one asks what became of its seat. */
   private begin(): void {
-    const orphans = [...this.attendees];
-    this.attendees.clear();
+    const orphans = [...this.receivers];
+    this.receivers.clear();
     this.place = undefined;
     for (const orphan of orphans) orphan.verify();
   }

@@ -1,10 +1,10 @@
 import type { Backend, Channels } from "../ports/backend.ts";
-import { Inbox, type Later } from "./call-feed.ts";
+import { CallFeed, type Later } from "./call-feed.ts";
 import type { Reporter } from "../ports/telemetry.ts";
 
 /** From the backend's channels to the inbox of each call that this process has websockets on. */
-export class FanOut {
-  private readonly inboxes = new Map<string, { readonly inbox: Inbox; users: number }>();
+export class CallFeeds {
+  private readonly feeds = new Map<string, { readonly callFeed: CallFeed; users: number }>();
   private readonly channels: Channels;
   private readonly backend: Backend;
   private readonly report: Reporter;
@@ -15,37 +15,37 @@ export class FanOut {
     this.report = report;
     this.later = later;
     this.channels = backend.open({
-      message: (call, bytes) => this.inboxes.get(call)?.inbox.hear(bytes),
+      message: (call, bytes) => this.feeds.get(call)?.callFeed.hear(bytes),
       lost: () => {
-        for (const { inbox } of this.inboxes.values()) inbox.lost();
+        for (const { callFeed } of this.feeds.values()) callFeed.lost();
       },
-      heard: (call) => this.inboxes.get(call)?.inbox.heard(),
+      heard: (call) => this.feeds.get(call)?.callFeed.heard(),
     });
   }
 
   /** How many calls are heard. */
   get size(): number {
-    return this.inboxes.size;
+    return this.feeds.size;
   }
 
   /** The inbox of a call, subscribed for as long as somebody uses it. Every `enter` needs its `exit`. */
-  enter(call: string): Inbox {
-    let entry = this.inboxes.get(call);
+  enter(call: string): CallFeed {
+    let entry = this.feeds.get(call);
     if (entry === undefined) {
-      entry = { inbox: new Inbox(call, this.backend, this.report, this.later), users: 0 };
-      this.inboxes.set(call, entry);
+      entry = { callFeed: new CallFeed(call, this.backend, this.report, this.later), users: 0 };
+      this.feeds.set(call, entry);
       this.channels.subscribe(call);
     }
     entry.users += 1;
-    return entry.inbox;
+    return entry.callFeed;
   }
 
   exit(call: string): void {
-    const entry = this.inboxes.get(call);
+    const entry = this.feeds.get(call);
     if (entry === undefined) return;
     entry.users -= 1;
     if (entry.users > 0) return;
-    this.inboxes.delete(call);
+    this.feeds.delete(call);
     this.channels.unsubscribe(call);
   }
 

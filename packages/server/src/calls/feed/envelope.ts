@@ -18,11 +18,11 @@ export interface CallEvent {
   readonly kind: EventKind;
   readonly epoch: number;
   /** The place: a dense count within the epoch. On the wire `seq` is epoch + n. */
-  readonly n: number;
+  readonly eventCount: number;
   /** The seats version when it was published. */
   readonly version: number;
   /** The sender's ordinal. */
-  readonly from: number;
+  readonly sender: number;
   /** When it was published, in the backend's milliseconds. */
   readonly at: number;
   /** The publisher's trace context (W3C traceparent), or empty. */
@@ -37,9 +37,9 @@ export interface Control {
   /** How many events came before it. */
   readonly head: number;
   readonly version: number;
-  readonly ord: number;
+  readonly seatNumber: number;
   /** `attached`: the newest websocket's generation. `left`: 0. */
-  readonly gen: number;
+  readonly generation: number;
 }
 
 const envelopeVersion = "1";
@@ -47,8 +47,8 @@ const newline = 0x0a;
 
 /** Encodes an event, header and body in one piece. */
 export function encodeEvent(event: CallEvent): Buffer {
-  const { kind, epoch, n, version, from, at, trace, body } = event;
-  const header = `${envelopeVersion} ${kind} ${epoch} ${n} ${version} ${from} ${at} ${trace}\n`;
+  const { kind, epoch, eventCount, version, sender, at, trace, body } = event;
+  const header = `${envelopeVersion} ${kind} ${epoch} ${eventCount} ${version} ${sender} ${at} ${trace}\n`;
   const bytes = Buffer.allocUnsafe(header.length + body.length);
   bytes.write(header, 0, "latin1");
   bytes.set(body, header.length);
@@ -57,9 +57,9 @@ export function encodeEvent(event: CallEvent): Buffer {
 
 /** Encodes a control message. */
 export function encodeControl(control: Control): Buffer {
-  const { kind, epoch, head, version, ord, gen } = control;
-  const words = [envelopeVersion, kind, epoch, head, version, ord];
-  return Buffer.from(`${(kind === "attached" ? [...words, gen] : words).join(" ")}\n`);
+  const { kind, epoch, head, version, seatNumber, generation } = control;
+  const words = [envelopeVersion, kind, epoch, head, version, seatNumber];
+  return Buffer.from(`${(kind === "attached" ? [...words, generation] : words).join(" ")}\n`);
 }
 
 /**
@@ -76,11 +76,19 @@ export function decode(bytes: Uint8Array): Envelope | undefined {
     return undefined;
   const place = { epoch: first, version: third };
   if (kind === "attached" || kind === "left")
-    return { kind, ...place, head: second, ord: fourth, gen: fifth ?? 0 };
+    return { kind, ...place, head: second, seatNumber: fourth, generation: fifth ?? 0 };
   const event = eventKinds.find((known) => known === kind);
   if (event === undefined || fifth === undefined) return undefined;
   const body = bytes.subarray(end + 1);
-  return { kind: event, ...place, n: second, from: fourth, at: fifth, trace: words[5] ?? "", body };
+  return {
+    kind: event,
+    ...place,
+    eventCount: second,
+    sender: fourth,
+    at: fifth,
+    trace: words[5] ?? "",
+    body,
+  };
 }
 
 /** Whether a message is a control and not an event. */

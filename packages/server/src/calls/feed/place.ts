@@ -16,8 +16,8 @@ export function judge(place: Readonly<Place>, message: Envelope): "old" | "next"
     if (message.version <= place.version) return "old";
     return message.version === place.version + 1 && message.head === place.last ? "next" : "gap";
   }
-  if (message.n <= place.last) return "old";
-  return message.n === place.last + 1 && message.version === place.version ? "next" : "gap";
+  if (message.eventCount <= place.last) return "old";
+  return message.eventCount === place.last + 1 && message.version === place.version ? "next" : "gap";
 }
 
 /** Whether the call is known to stand further than this process. */

@@ -10,7 +10,7 @@ export interface Backend {
   readonly outlivesProcess: boolean;
 
   /** Takes a seat for a session just minted and appends its PEER, or finds the call full. */
-  join(call: string, session: string, introduction: Body, rules: CallRules): Promise<JoinReply>;
+  join(call: string, session: string, introduction: Body, limits: CallLimits): Promise<JoinReply>;
 
   /** Appends a signal from a seat's holder and sends it to whoever hears the call. Renews nothing. */
   publish(
@@ -18,17 +18,22 @@ export interface Backend {
     session: string,
     kind: SignalKind,
     body: Body,
-    rules: CallRules,
+    limits: CallLimits,
   ): Promise<PublishReply>;
 
   /**
    * Takes the place of the session's newest websocket, renews its lease and answers what to replay.
-   * `since` is a position the client has (0: its join); without one the replay starts at the cursor.
+   * `resumeAfter` is the sequence number up to which the client has all events (0: its join); without one the replay starts at the cursor.
    */
-  attach(call: string, session: string, since: number | undefined, rules: CallRules): Promise<AttachReply>;
+  attach(
+    call: string,
+    session: string,
+    resumeAfter: number | undefined,
+    limits: CallLimits,
+  ): Promise<AttachReply>;
 
   /** Renews a seat on proof of life. Never acquires one, except what a loss of data took away. */
-  renew(call: string, session: string, holder: Holder, rules: CallRules): Promise<RenewReply>;
+  renew(call: string, session: string, holder: Holder, limits: CallLimits): Promise<RenewReply>;
 
   /** Whether a session holds a seat on the call now. Changes nothing and renews nothing. */
   holds(call: string, session: string): Promise<HoldsReply>;
@@ -37,10 +42,10 @@ export interface Backend {
   leave(call: string, session: string): Promise<LeaveReply>;
 
   /** Frees a seat whose joiner never got its answer, as soon as that can be. Never rejects. */
-  giveBack(call: string, session: string): void;
+  release(call: string, session: string): void;
 
-  /** Answers what a process missed of a call after position `since` of `epoch`. */
-  resync(call: string, epoch: number, since: number): Promise<ResyncReply>;
+  /** Answers what a process missed of a call after the event count `after` of `epoch`. */
+  resync(call: string, epoch: number, after: number): Promise<ResyncReply>;
 
   /** Opens this process's ear. The listener hears every subscribed call's messages in their order. */
   open(listener: ChannelListener): Channels;
@@ -56,7 +61,7 @@ export interface Backend {
 export type Body = Uint8Array;
 
 /** What a call is made of. Durations in milliseconds, sizes in bytes. */
-export interface CallRules {
+export interface CallLimits {
   /** How many sessions may hold a seat at once. */
   readonly seatCount: number;
   /** How long a seat is held without a renewal. */
@@ -69,7 +74,7 @@ export interface CallRules {
 /** What a websocket knows of the seat it renews. */
 export interface Holder {
   /** The generation its attach was given: how many websockets this session has had. */
-  readonly gen: number;
+  readonly generation: number;
   /** When the proof of life came, in the backend's time, as a lower bound. 0: no proof, only a cursor. */
   readonly seenAt: number;
   /** The count of the last event the client is proven to have. */
@@ -77,7 +82,7 @@ export interface Holder {
   /** The epoch the websocket attached in. */
   readonly epoch: number;
   /** The lease end that the backend itself last answered: the right to be seated again after a loss of data. */
-  readonly till: number;
+  readonly leaseEnd: number;
 }
 
 /** Every reply carries the backend's time at the decision. */
@@ -88,18 +93,18 @@ interface Timed {
 /** `n` is the count of the joiner's own PEER, which is also its ordinal; `till` the end of its lease. */
 export type JoinReply = Timed &
   (
-    | { readonly word: "ok"; readonly epoch: number; readonly n: number; readonly till: number }
+    | { readonly word: "ok"; readonly epoch: number; readonly seatNumber: number; readonly leaseEnd: number }
     | { readonly word: "full" }
   );
 
 export type PublishReply = Timed &
-  ({ readonly word: "ok"; readonly epoch: number; readonly n: number } | { readonly word: "gone" });
+  ({ readonly word: "ok"; readonly epoch: number; readonly eventCount: number } | { readonly word: "gone" });
 
 export type AttachReply = Timed &
   (
     | ({ readonly word: "ok" } & Attached)
     /** Events this session was owed are lost and the client gave no position: close 4410, attach again. */
-    | ({ readonly word: "lost" } & Untold)
+    | ({ readonly word: "lost" } & UnreportedLoss)
     | { readonly word: "gone" }
   );
 
@@ -107,29 +112,29 @@ export type AttachReply = Timed &
  * A loss that the client must be told. Nothing is stored of it but the lease: only a renewal with
  * this epoch and cursor says that it was, and until then every attach without a position is told.
  */
-export interface Untold {
+export interface UnreportedLoss {
   readonly epoch: number;
   readonly cursor: number;
-  readonly gen: number;
-  readonly till: number;
+  readonly generation: number;
+  readonly leaseEnd: number;
 }
 
 /** A place taken in the call's order. */
 export interface Attached {
   readonly epoch: number;
   /** The replay holds what came after this count … */
-  readonly from: number;
+  readonly replayAfter: number;
   /** … up to the call's head, when the place was taken. */
   readonly head: number;
   /** The seats version: raised by whatever changes who may hear the call, other than a join. */
   readonly version: number;
-  readonly gen: number;
+  readonly generation: number;
   /** The ordinal: the count of the session's own PEER. It hears only what came after. */
-  readonly ord: number;
-  readonly till: number;
+  readonly seatNumber: number;
+  readonly leaseEnd: number;
   /** Whether the replay holds everything the client is owed. */
   readonly recovered: boolean;
-  /** The log after `from`, encoded (`envelope.ts`). */
+  /** The log after `replayAfter`, encoded (`envelope.ts`). */
   readonly log: readonly Uint8Array[];
 }
 
@@ -148,7 +153,7 @@ export type RenewReply = Timed &
 export interface Renewed {
   readonly epoch: number;
   readonly head: number;
-  readonly till: number;
+  readonly leaseEnd: number;
   readonly version: number;
 }
 
@@ -168,7 +173,7 @@ export interface Missed {
   readonly version: number;
   /** Who holds a seat now: ordinal → generation. */
   readonly live: ReadonlyMap<number, number>;
-  /** The log after `since`, encoded; where it was trimmed, all there is. */
+  /** The log after the event count asked for, encoded; where it was trimmed, all there is. */
   readonly log: readonly Uint8Array[];
 }
 

@@ -1,18 +1,19 @@
 import { type CloseReason, closes } from "webrtc-signals-protocol";
-import type { Untold } from "../ports/backend.ts";
+import type { UnreportedLoss } from "../ports/backend.ts";
 import type { Effect, Renewal, Seated, Step, Unstored } from "./presence-state.ts";
 
 /** Closes 4410; the loss stays untold until the client's close echoes ours. */
-export function tell({ gen, epoch, till, cursor }: Untold): Step {
+export function tell({ generation, epoch, leaseEnd, cursor }: UnreportedLoss): Step {
   return [
-    { phase: "closing", seat: { gen, epoch, till, proven: undefined, echoed: cursor } },
+    { phase: "closing", seat: { generation, epoch, leaseEnd, proven: undefined, echoed: cursor } },
     { do: "close", reason: "events lost" },
   ];
 }
 
 /** Closes a seated websocket. */
 export function close(state: Seated, reason: CloseReason): Step {
-  if (state.parting?.untold !== undefined && reason === "events lost") return tell(state.parting.untold);
+  if (state.parting?.unreportedLoss !== undefined && reason === "events lost")
+    return tell(state.parting.unreportedLoss);
   // Only who comes back with this session has a use for its cursor.
   const seat = closes[reason].advice.startsWith("attach again") ? unstored(state) : undefined;
   return [
@@ -22,11 +23,11 @@ export function close(state: Seated, reason: CloseReason): Step {
 }
 
 /** What the backend does not have yet: an end proves nothing beyond the pongs before it, an echo all that was sent. */
-export function unstored({ gen, epoch, till, last, proven, stored }: Seated): Unstored {
+export function unstored({ generation, epoch, leaseEnd, last, proven, stored }: Seated): Unstored {
   return {
-    gen,
+    generation,
     epoch,
-    till,
+    leaseEnd,
     proven: proven > stored ? proven : undefined,
     echoed: last > stored ? last : undefined,
   };
@@ -40,8 +41,8 @@ export function lastWord(seat: Unstored | undefined, echoed: boolean): Effect[] 
 
 /** A renewal, as the backend is asked for it. */
 export function renewal(
-  { gen, epoch, till }: Pick<Seated, "gen" | "epoch" | "till">,
+  { generation, epoch, leaseEnd }: Pick<Seated, "generation" | "epoch" | "leaseEnd">,
   { seenAt, cursor }: Renewal,
 ): Effect {
-  return { do: "renew", gen, epoch, till, seenAt, cursor };
+  return { do: "renew", generation, epoch, leaseEnd, seenAt, cursor };
 }

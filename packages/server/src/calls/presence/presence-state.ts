@@ -1,5 +1,5 @@
 import type { CloseReason } from "webrtc-signals-protocol";
-import type { Attached, Holder, RenewReply, Untold } from "../ports/backend.ts";
+import type { Attached, Holder, RenewReply, UnreportedLoss } from "../ports/backend.ts";
 import type { CallEvent } from "../feed/envelope.ts";
 
 /**
@@ -19,13 +19,13 @@ export type Presence =
 /** A websocket that holds its seat: the part of the machine that lives longest. */
 export interface Seated {
   readonly phase: "seated";
-  readonly gen: number;
-  readonly ord: number;
+  readonly generation: number;
+  readonly seatNumber: number;
   readonly epoch: number;
   /** The lease end the backend last answered, in its milliseconds. */
-  readonly till: number;
+  readonly leaseEnd: number;
   /** The same, at the earliest, by this process's monotonic clock. */
-  readonly leaseEnds: number;
+  readonly leaseEndsAt: number;
   /** The count up to which everything was sent or is not for this client. */
   readonly last: number;
   /** The count up to which a pong, or the client's own `seq`, proves that the client has it … */
@@ -63,9 +63,9 @@ export interface Renewal {
 
 /** What to store when a websocket has ended, by how it ended. */
 export interface Unstored {
-  readonly gen: number;
+  readonly generation: number;
   readonly epoch: number;
-  readonly till: number;
+  readonly leaseEnd: number;
   /** The cursor when only the pongs count, and when the client's close echoed ours. Undefined: nothing to store. */
   readonly proven: number | undefined;
   readonly echoed: number | undefined;
@@ -78,21 +78,21 @@ export interface Parting {
   readonly until: "pong" | "renewal" | "time";
   readonly at: number;
   /** The loss that its close tells. */
-  readonly untold: Untold | undefined;
+  readonly unreportedLoss: UnreportedLoss | undefined;
 }
 
-export interface PresenceRules {
+export interface PresenceOptions {
   readonly pingIntervalMs: number;
   readonly readTimeoutMs: number;
 }
 
 /** What happens to a websocket. */
 export type PresenceEvent =
-  | { readonly type: "handshake"; readonly since: number | undefined }
+  | { readonly type: "handshake"; readonly resumeAfter: number | undefined }
   | { readonly type: "refused"; readonly reason: CloseReason }
   | AttachedEvent
   /** The backend found a loss that this client must be told. */
-  | { readonly type: "lost"; readonly untold: Untold }
+  | { readonly type: "lost"; readonly unreportedLoss: UnreportedLoss }
   | { readonly type: "event"; readonly event: CallEvent; readonly now: number }
   /** `cameAt` is when the pong came at the earliest: after a pause of this process, long before `now`. */
   | { readonly type: "pong"; readonly number: number; readonly cameAt: number; readonly now: number }
@@ -100,7 +100,7 @@ export type PresenceEvent =
   | { readonly type: "unrenewed"; readonly now: number }
   | { readonly type: "tick"; readonly now: number }
   /** The event of this count, and what came after it, did not go out: the client reads too slowly. */
-  | { readonly type: "unsent"; readonly n: number }
+  | { readonly type: "unsent"; readonly eventCount: number }
   /** Its place or its seat is gone, or it breaks the rules. */
   | { readonly type: "end"; readonly reason: CloseReason }
   | { readonly type: "lose"; readonly cursor: number }
@@ -127,7 +127,7 @@ export interface AttachedEvent {
 
 /** What is to be done. */
 export type Effect =
-  | { readonly do: "attach"; readonly since: number | undefined }
+  | { readonly do: "attach"; readonly resumeAfter: number | undefined }
   | { readonly do: "welcome"; readonly place: Attached }
   | { readonly do: "send"; readonly event: CallEvent }
   | { readonly do: "ping"; readonly number: number }

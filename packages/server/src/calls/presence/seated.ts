@@ -1,5 +1,5 @@
 import type { CloseReason } from "webrtc-signals-protocol";
-import type { RenewReply, Untold } from "../ports/backend.ts";
+import type { RenewReply, UnreportedLoss } from "../ports/backend.ts";
 import { close, lastWord, renewal, tell, unstored } from "./closing.ts";
 import type { CallEvent } from "../feed/envelope.ts";
 import type {
@@ -7,7 +7,7 @@ import type {
   Effect,
   Parting,
   PresenceEvent,
-  PresenceRules,
+  PresenceOptions,
   Renewal,
   Seated,
   Step,
@@ -25,19 +25,19 @@ const keptPings = 32;
 const heldEvents = 256;
 
 /** Takes the place the backend gave: WELCOME, the replay, and from then on the live events. */
-export function attached(event: AttachedEvent, rules: PresenceRules): Step {
+export function attached(event: AttachedEvent, options: PresenceOptions): Step {
   const { place, events, sentAt, now, jitter } = event;
   const state: Seated = {
     phase: "seated",
-    gen: place.gen,
-    ord: place.ord,
+    generation: place.generation,
+    seatNumber: place.seatNumber,
     epoch: place.epoch,
-    till: place.till,
-    leaseEnds: sentAt + event.leaseLeftMs,
-    last: place.from,
-    proven: place.from,
-    stored: place.from,
-    pingAt: now + rules.pingIntervalMs,
+    leaseEnd: place.leaseEnd,
+    leaseEndsAt: sentAt + event.leaseLeftMs,
+    last: place.replayAfter,
+    proven: place.replayAfter,
+    stored: place.replayAfter,
+    pingAt: now + options.pingIntervalMs,
     pingNumber: 0,
     pings: [],
     seenAt: now,
@@ -52,7 +52,7 @@ export function attached(event: AttachedEvent, rules: PresenceRules): Step {
   return [{ ...replayed, last: place.head }, { do: "welcome", place }, ...sends];
 }
 
-export function seated(state: Seated, event: PresenceEvent, rules: PresenceRules): Step {
+export function seated(state: Seated, event: PresenceEvent, options: PresenceOptions): Step {
   switch (event.type) {
     case "event":
       return receive(state, event.event, event.now);
@@ -61,16 +61,16 @@ export function seated(state: Seated, event: PresenceEvent, rules: PresenceRules
     case "renewed":
       return renewed(state, event.reply, event.sentAt, event.now);
     case "unrenewed":
-      return unrenewed(state, event.now, rules);
+      return unrenewed(state, event.now, options);
     case "tick":
-      return tick(state, event.now, rules);
+      return tick(state, event.now, options);
     case "verify":
       if (state.parting !== undefined) return [state];
       return renew(part(state, "events lost", "renewal", Infinity), { seenAt: 0, cursor: state.proven });
     case "lose":
       return state.parting === undefined ? tell({ ...state, cursor: event.cursor }) : [state];
     case "unsent":
-      return close({ ...state, last: Math.min(state.last, event.n - 1) }, "too slow");
+      return close({ ...state, last: Math.min(state.last, event.eventCount - 1) }, "too slow");
     case "end":
     case "refused":
       return close(state, event.reason);
@@ -86,8 +86,8 @@ export function seated(state: Seated, event: PresenceEvent, rules: PresenceRules
 }
 
 function receive(state: Seated, event: CallEvent, now: number): Step {
-  if (state.parting !== undefined || event.n <= state.last) return [state];
-  if (state.held.length === 0 && event.at < state.till) return sendAll(state, [event], now);
+  if (state.parting !== undefined || event.eventCount <= state.last) return [state];
+  if (state.held.length === 0 && event.at < state.leaseEnd) return sendAll(state, [event], now);
   if (state.held.length === heldEvents) return close(state, "too slow");
   const holding = { ...state, held: [...state.held, event] };
   // A renewal in flight asks again by itself while anything is held.
@@ -99,9 +99,9 @@ function sendAll(state: Seated, events: readonly CallEvent[], now: number): read
   const sends: Effect[] = [];
   let { last, pingAt } = state;
   for (const event of events) {
-    if (event.n <= last) continue;
-    last = event.n;
-    if (event.from === state.ord || event.n <= state.ord) continue;
+    if (event.eventCount <= last) continue;
+    last = event.eventCount;
+    if (event.sender === state.seatNumber || event.eventCount <= state.seatNumber) continue;
     sends.push({ do: "send", event });
     pingAt = Math.min(pingAt, now + proofWithinMs);
   }
@@ -136,13 +136,18 @@ function renewed(state: Seated, reply: RenewReply, sentAt: number, now: number):
   if (reply.word === "gone") return close(state, "seat renewal failure");
   if (reply.word === "replaced" || reply.word === "left") return close(state, reply.word);
   const stored = Math.max(state.stored, state.renewing?.cursor ?? 0);
-  const leaseEnds = sentAt + (reply.till - reply.now);
-  const kept: Seated = { ...state, till: reply.till, leaseEnds, stored, renewing: undefined };
+  const leaseEndsAt = sentAt + (reply.leaseEnd - reply.now);
+  const kept: Seated = { ...state, leaseEnd: reply.leaseEnd, leaseEndsAt, stored, renewing: undefined };
   // Told once: pongs that come until then hear of the loss again, and must not put the close off.
   if (state.parting?.until === "time") return [kept];
   if (reply.word === "lost") {
-    const untold = { gen: state.gen, epoch: reply.epoch, till: reply.till, cursor: 0 };
-    return [part(kept, "events lost", "time", now + state.jitter * lossSpreadMs, untold)];
+    const unreportedLoss = {
+      generation: state.generation,
+      epoch: reply.epoch,
+      leaseEnd: reply.leaseEnd,
+      cursor: 0,
+    };
+    return [part(kept, "events lost", "time", now + state.jitter * lossSpreadMs, unreportedLoss)];
   }
   if (state.parting?.until === "renewal" && state.wanted === undefined)
     return close(kept, state.parting.reason);
@@ -156,23 +161,23 @@ function renewed(state: Seated, reply: RenewReply, sentAt: number, now: number):
 function release(state: Seated, now: number): readonly [Seated, ...Effect[]] {
   if (state.held.length === 0) return [state];
   // In their order, even where the backend's clock stepped back between them.
-  const due = state.held.findIndex((event) => event.at >= state.till);
+  const due = state.held.findIndex((event) => event.at >= state.leaseEnd);
   const [ready, held] = due < 0 ? [state.held, []] : [state.held.slice(0, due), state.held.slice(due)];
   return sendAll({ ...state, held }, ready, now);
 }
 
 /** The backend did not answer: the proof is kept, and tried again until the lease ends. */
-function unrenewed(state: Seated, now: number, rules: PresenceRules): Step {
+function unrenewed(state: Seated, now: number, options: PresenceOptions): Step {
   const wanted = state.renewing === undefined ? state.wanted : merge(state.wanted, state.renewing);
-  return [{ ...state, renewing: undefined, wanted, retryAt: now + rules.pingIntervalMs / 4 }];
+  return [{ ...state, renewing: undefined, wanted, retryAt: now + options.pingIntervalMs / 4 }];
 }
 
-function tick(state: Seated, now: number, rules: PresenceRules): Step {
-  if (now >= state.leaseEnds) return close(state, "backend failure");
-  if (now >= state.seenAt + rules.readTimeoutMs) {
+function tick(state: Seated, now: number, options: PresenceOptions): Step {
+  if (now >= state.leaseEndsAt) return close(state, "backend failure");
+  if (now >= state.seenAt + options.readTimeoutMs) {
     // Every ping was answered: this process stood still and did not ask. The client has the whole time again.
     if (state.pings.length > 0 || state.parting !== undefined) return close(state, "pong timeout");
-    return ping({ ...state, seenAt: now }, now + rules.pingIntervalMs);
+    return ping({ ...state, seenAt: now }, now + options.pingIntervalMs);
   }
   if (state.parting !== undefined && now >= state.parting.at) {
     const isAsking = state.renewing !== undefined || state.wanted !== undefined;
@@ -181,7 +186,7 @@ function tick(state: Seated, now: number, rules: PresenceRules): Step {
     return [part(state, state.parting.reason, "renewal", now + partingMs)];
   }
   if (now >= state.retryAt && state.wanted !== undefined) return renew(state, state.wanted);
-  if (now >= state.pingAt) return ping(state, now + rules.pingIntervalMs);
+  if (now >= state.pingAt) return ping(state, now + options.pingIntervalMs);
   return [state];
 }
 
@@ -207,7 +212,7 @@ function part(
   reason: CloseReason,
   until: Parting["until"],
   at: number,
-  untold?: Untold,
+  unreportedLoss?: UnreportedLoss,
 ): Seated {
-  return { ...state, parting: { reason, until, at, untold }, held: [] };
+  return { ...state, parting: { reason, until, at, unreportedLoss }, held: [] };
 }

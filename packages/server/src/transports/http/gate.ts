@@ -3,7 +3,7 @@ import { type Endpoint, endpoints, type ProblemCode } from "webrtc-signals-proto
 import { allowsOrigin, type Origins } from "../origins.ts";
 
 /** What a process lets in. */
-export interface GateRules {
+export interface GateOptions {
   readonly origins: Origins;
   /** Whether this process is about to stop: then it takes no new work. */
   readonly draining: () => boolean;
@@ -20,9 +20,9 @@ export interface Refusal {
 export function refusalOf(
   request: IncomingMessage,
   endpoint: Endpoint,
-  rules: GateRules,
+  options: GateOptions,
 ): Refusal | undefined {
-  const stranger = strangerRefusal(request, rules);
+  const stranger = strangerRefusal(request, options);
   if (stranger !== undefined) return stranger;
   const { method = "" } = request;
   const { methods }: { methods: readonly string[] } = endpoints[endpoint];
@@ -31,7 +31,7 @@ export function refusalOf(
     return { code: "method_not_allowed", detail: `use ${methods.join(" or ")}`, headers: ["Allow", allow] };
   }
   if (method === "OPTIONS") return undefined;
-  if (isCrossSite(request) && rules.origins !== "*") {
+  if (isCrossSite(request) && options.origins !== "*") {
     return {
       code: "foreign_origin",
       detail: "a page of another site may not have its user's browser ask this",
@@ -40,7 +40,7 @@ export function refusalOf(
   if (endpoint === "/call/{call}" && isPrefetch(request)) {
     return { code: "prefetch", detail: "join when the user does, not ahead of it" };
   }
-  if (rules.draining() && (endpoint === "/call/{call}" || endpoint === "/ws")) {
+  if (options.draining() && (endpoint === "/call/{call}" || endpoint === "/ws")) {
     return { code: "draining", detail: "this process is about to stop; try again, another one serves" };
   }
   if (endpoint === "/ws" && !isWebsocketUpgrade(request)) {
@@ -53,7 +53,7 @@ export function refusalOf(
 /** What is checked whatever is asked for: that a request says which host it means, and comes from no foreign page. */
 export function strangerRefusal(
   { headers, httpVersion }: IncomingMessage,
-  { origins }: GateRules,
+  { origins }: GateOptions,
 ): Refusal | undefined {
   if (headers.host === undefined && httpVersion === "1.1") {
     return { code: "malformed", detail: "send a Host (RFC 9112, section 3.2)" };

@@ -46,8 +46,8 @@ export async function join(exchange: Exchange, context: HandlerContext, call: st
   const { session } = joined;
   if (!exchange.gone()) {
     answer.json(writeMessage({ kind: "JOIN", call, session }));
-    answer.ifLost(() => context.backend.giveBack(call, session));
-  } else context.backend.giveBack(call, session);
+    answer.ifLost(() => context.backend.release(call, session));
+  } else context.backend.release(call, session);
 }
 
 /** `POST /signal`: publishes to the peers. Checks in the original's order: type, size, fields, seat. */

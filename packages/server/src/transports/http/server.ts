@@ -5,12 +5,12 @@ import type { Reporter } from "../../calls/ports/telemetry.ts";
 import { endpoints, type ProblemCode } from "webrtc-signals-protocol";
 import { Answer, corsHeaders, rawRefusal } from "./answer.ts";
 import type { Upgrade } from "../upgrade.ts";
-import { type GateRules, refusalOf } from "./gate.ts";
+import { type GateOptions, refusalOf } from "./gate.ts";
 import { type Exchange, type HandlerContext, ice, join, leave, signal } from "./handlers.ts";
 import { pathOf, type Route, route } from "./route.ts";
 import { answerFile, type StaticFiles } from "./static-files.ts";
 
-export interface HttpContext extends HandlerContext, GateRules {
+export interface HttpContext extends HandlerContext, GateOptions {
   /** How long a request may take to arrive, headers and body, in milliseconds. */
   readonly requestTimeoutMs: number;
   /** How many connections may be open; the ones after it are answered 503. */

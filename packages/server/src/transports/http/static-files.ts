@@ -1,5 +1,5 @@
 import { mime, send } from "@fastify/send";
-import { type GateRules, strangerRefusal } from "./gate.ts";
+import { type GateOptions, strangerRefusal } from "./gate.ts";
 import type { Exchange } from "./handlers.ts";
 
 /** Files of one folder, by the path of their URL, letter for letter: a request can find one of these, and name no other. */
@@ -26,9 +26,9 @@ export async function answerFile(
   { request, answer }: Exchange,
   root: string,
   file: StaticFile,
-  rules: GateRules,
+  options: GateOptions,
 ): Promise<void> {
-  const refusal = strangerRefusal(request, rules);
+  const refusal = strangerRefusal(request, options);
   if (refusal !== undefined) return answer.refuse(refusal.code, refusal.detail);
   if (request.method !== "GET" && request.method !== "HEAD")
     return answer.refuse("method_not_allowed", "use GET or HEAD", ["Allow", "GET, HEAD"]);

@@ -1,18 +1,18 @@
-import type { FanOut } from "../../calls/feed/call-feeds.ts";
+import type { CallFeeds } from "../../calls/feed/call-feeds.ts";
 import type { BackendTime } from "../../calls/backend-time.ts";
 import type { CallContext } from "../../calls/call-context.ts";
-import type { Attendee, Inbox } from "../../calls/feed/call-feed.ts";
-import type { Presence, PresenceEvent, PresenceRules } from "../../calls/presence/presence-state.ts";
+import type { Receiver, CallFeed } from "../../calls/feed/call-feed.ts";
+import type { Presence, PresenceEvent, PresenceOptions } from "../../calls/presence/presence-state.ts";
 import type { EventFrames } from "../frames.ts";
 import type { Wheel, WheelEntry } from "./wheel.ts";
 
 /** A websocket, as everything around it sees it. */
-export interface Attaching extends Attendee, WheelEntry {
+export interface Attaching extends Receiver, WheelEntry {
   readonly call: string;
   readonly session: string;
   readonly phase: Presence["phase"];
   /** The inbox of its call, from its handshake to its close. */
-  inbox: Inbox | undefined;
+  callFeed: CallFeed | undefined;
   /** Takes one event through the presence machine and does what comes of it. */
   drive(event: PresenceEvent): void;
   /** Cuts the connection. */
@@ -22,9 +22,9 @@ export interface Attaching extends Attendee, WheelEntry {
 
 /** What all websockets of a process share. */
 export interface AttachContext extends CallContext {
-  readonly fanOut: FanOut;
+  readonly callFeeds: CallFeeds;
   readonly backendTime: BackendTime;
-  readonly presenceRules: PresenceRules;
+  readonly presenceOptions: PresenceOptions;
   readonly wheel: Wheel<Attaching>;
   readonly frames: EventFrames;
   readonly sockets: Set<Attaching>;

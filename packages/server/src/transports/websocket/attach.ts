@@ -1,6 +1,6 @@
 import { type AttachReply, BackendError } from "../../calls/ports/backend.ts";
 import { type CallEvent, decode, isControl } from "../../calls/feed/envelope.ts";
-import type { Inbox } from "../../calls/feed/call-feed.ts";
+import type { CallFeed } from "../../calls/feed/call-feed.ts";
 import type { AttachContext, Attaching } from "./attach-context.ts";
 
 /**
@@ -9,14 +9,14 @@ import type { AttachContext, Attaching } from "./attach-context.ts";
  */
 export async function attach(
   socket: Attaching,
-  since: number | undefined,
+  resumeAfter: number | undefined,
   context: AttachContext,
 ): Promise<void> {
-  const inbox = context.fanOut.enter(socket.call);
-  socket.inbox = inbox;
+  const callFeed = context.callFeeds.enter(socket.call);
+  socket.callFeed = callFeed;
   let answer: Answered | undefined;
   try {
-    answer = await askForPlace(socket, inbox, since, context);
+    answer = await askForPlace(socket, callFeed, resumeAfter, context);
     if (answer === undefined) return;
   } catch (error) {
     if (!(error instanceof BackendError)) throw error;
@@ -28,14 +28,14 @@ export async function attach(
   if (reply.word === "gone") return refuse(socket, context, "gone", "bad seat");
   if (reply.word === "lost") {
     context.report({ event: "attach", outcome: "lost", replayed: 0 });
-    return socket.drive({ type: "lost", untold: reply });
+    return socket.drive({ type: "lost", unreportedLoss: reply });
   }
   context.report({ event: "attach", outcome: "ok", replayed: reply.log.length });
   const { now: backendNow, ...place } = reply;
   const events = reply.log.map(decode).filter(isEvent);
-  const leaseLeftMs = place.till - backendNow;
+  const leaseLeftMs = place.leaseEnd - backendNow;
   socket.drive({ type: "attached", place, leaseLeftMs, events, sentAt, now, jitter: context.random() });
-  if (socket.phase === "seated") inbox.add(socket, place, hearing);
+  if (socket.phase === "seated") callFeed.add(socket, place, hearing);
 }
 
 function hasEnded({ phase }: Attaching): boolean {
@@ -55,17 +55,17 @@ interface Answered {
  */
 async function askForPlace(
   socket: Attaching,
-  inbox: Inbox,
-  since: number | undefined,
+  callFeed: CallFeed,
+  resumeAfter: number | undefined,
   context: AttachContext,
 ): Promise<Answered | undefined> {
   const until = context.now() + patienceMs;
   while (!hasEnded(socket)) {
-    const hearing = await inbox.whenHeard(until - context.now());
+    const hearing = await callFeed.whenHeard(until - context.now());
     if (hasEnded(socket)) break;
     const sentAt = context.now();
     try {
-      const reply = await context.backend.attach(socket.call, socket.session, since, context.rules);
+      const reply = await context.backend.attach(socket.call, socket.session, resumeAfter, context.limits);
       return { reply, hearing, sentAt };
     } catch (error) {
       const isUndecided = error instanceof BackendError && error.code === "unsent";

@@ -6,7 +6,7 @@ export interface Handshake {
   readonly call: string;
   readonly session: string;
   /** What the client has (0: nothing since its join); undefined for a client that does not resume. */
-  readonly since: number | undefined;
+  readonly resumeAfter: number | undefined;
 }
 
 /** The largest handshake, in bytes. One is a few hundred. */
@@ -22,6 +22,6 @@ export function readHandshake(data: Buffer, isBinary: boolean): Handshake | Clos
   // A JOIN, as it was got, carries no body.
   if (message.body !== undefined && message.body !== "") return "bad handshake";
   const { call, session, seq } = message;
-  if (seq === undefined) return { call, session, since: undefined };
-  return isPosition(seq) ? { call, session, since: seq } : "bad handshake";
+  if (seq === undefined) return { call, session, resumeAfter: undefined };
+  return isPosition(seq) ? { call, session, resumeAfter: seq } : "bad handshake";
 }

@@ -2,7 +2,7 @@ import type { Writable } from "node:stream";
 import { WebSocket } from "ws";
 import type { Attached } from "../../calls/ports/backend.ts";
 import type { CallEvent } from "../../calls/feed/envelope.ts";
-import type { Inbox } from "../../calls/feed/call-feed.ts";
+import type { CallFeed } from "../../calls/feed/call-feed.ts";
 import { greeting, nextTick, step } from "../../calls/presence/presence.ts";
 import type { Effect, Presence, PresenceEvent } from "../../calls/presence/presence-state.ts";
 import { type CloseReason, closes } from "webrtc-signals-protocol";
@@ -23,7 +23,7 @@ export class SeatSocket extends WebSocket implements Attaching {
   /** Known once the handshake is read. */
   call = "";
   session = "";
-  inbox: Inbox | undefined;
+  callFeed: CallFeed | undefined;
 
   private presence: Presence = { phase: "ended" };
   /** Whether the client gave a position, so that its frames carry `seq`. */
@@ -47,23 +47,23 @@ export class SeatSocket extends WebSocket implements Attaching {
     this.on("close", this.onClose);
     this.on("error", this.onError);
     /* oxlint-enable typescript/unbound-method */
-    context.wheel.schedule(this, nextTick(this.presence, context.presenceRules));
+    context.wheel.schedule(this, nextTick(this.presence, context.presenceOptions));
   }
 
   get phase(): Presence["phase"] {
     return this.presence.phase;
   }
 
-  get ord(): number {
-    return this.presence.phase === "seated" ? this.presence.ord : 0;
+  get seatNumber(): number {
+    return this.presence.phase === "seated" ? this.presence.seatNumber : 0;
   }
 
-  get gen(): number {
-    return this.presence.phase === "seated" ? this.presence.gen : 0;
+  get generation(): number {
+    return this.presence.phase === "seated" ? this.presence.generation : 0;
   }
 
   /** Nothing more is owed to a websocket that is not seated. */
-  get last(): number {
+  get lastEvent(): number {
     return this.presence.phase === "seated" ? this.presence.last : Infinity;
   }
 
@@ -87,14 +87,14 @@ export class SeatSocket extends WebSocket implements Attaching {
   drive(event: PresenceEvent): void {
     const { context } = this;
     if (context === undefined) return;
-    const [next, ...effects] = step(this.presence, event, context.presenceRules);
+    const [next, ...effects] = step(this.presence, event, context.presenceOptions);
     this.presence = next;
     // WELCOME and what follows it go out at once.
     const { connection } = this;
     if (effects.length > 1) connection?.cork();
     for (const effect of effects) this.perform(effect, context);
     if (effects.length > 1) connection?.uncork();
-    context.wheel.schedule(this, nextTick(this.presence, context.presenceRules));
+    context.wheel.schedule(this, nextTick(this.presence, context.presenceOptions));
   }
 
   private onMessage(data: Buffer, isBinary: boolean): void {
@@ -103,8 +103,8 @@ export class SeatSocket extends WebSocket implements Attaching {
     if (typeof handshake === "string") return this.end(handshake);
     this.call = handshake.call;
     this.session = handshake.session;
-    this.resumes = handshake.since !== undefined;
-    this.drive({ type: "handshake", since: handshake.since });
+    this.resumes = handshake.resumeAfter !== undefined;
+    this.drive({ type: "handshake", resumeAfter: handshake.resumeAfter });
   }
 
   private onPong(data: Buffer): void {
@@ -151,7 +151,7 @@ export class SeatSocket extends WebSocket implements Attaching {
   private perform(effect: Effect, context: AttachContext): void {
     switch (effect.do) {
       case "attach":
-        attach(this, effect.since, context).catch((error: unknown) => this.fail("attach", error));
+        attach(this, effect.resumeAfter, context).catch((error: unknown) => this.fail("attach", error));
         return;
       case "welcome":
         this.write(welcome(this.call, effect.place, this.resumes));
@@ -173,7 +173,8 @@ export class SeatSocket extends WebSocket implements Attaching {
   private deliver(event: CallEvent, context: AttachContext): void {
     // What it could not be sent before its close, its next attach replays.
     if (this.phase !== "seated") return;
-    if (this.bufferedAmount > context.sendBufferBytes) return this.drive({ type: "unsent", n: event.n });
+    if (this.bufferedAmount > context.sendBufferBytes)
+      return this.drive({ type: "unsent", eventCount: event.eventCount });
     this.write(context.frames.of(event, this.call, this.resumes));
   }
 
@@ -200,15 +201,20 @@ export class SeatSocket extends WebSocket implements Attaching {
 
   /** Hears its call no longer. Idempotent. */
   detach(): void {
-    const { inbox, context } = this;
-    if (inbox === undefined || context === undefined) return;
-    this.inbox = undefined;
-    inbox.remove(this);
-    context.fanOut.exit(this.call);
+    const { callFeed, context } = this;
+    if (callFeed === undefined || context === undefined) return;
+    this.callFeed = undefined;
+    callFeed.remove(this);
+    context.callFeeds.exit(this.call);
   }
 }
 
 function welcome(call: string, place: Attached, resumes: boolean): Buffer {
   if (!resumes) return frameMessage({ kind: "WELCOME", call });
-  return frameMessage({ kind: "WELCOME", call, seq: place.epoch + place.from, recovered: place.recovered });
+  return frameMessage({
+    kind: "WELCOME",
+    call,
+    seq: place.epoch + place.replayAfter,
+    recovered: place.recovered,
+  });
 }

@@ -2,47 +2,47 @@ import { Timers } from "../../../src/timers.ts";
 import assert from "node:assert/strict";
 import { EventEmitter, once } from "node:events";
 import test, { type TestContext } from "node:test";
-import { FanOut } from "../../../src/calls/feed/call-feeds.ts";
+import { CallFeeds } from "../../../src/calls/feed/call-feeds.ts";
 import { type MemoryBackend, memoryBackend } from "../../../src/backends/memory/memory-backend.ts";
 import type { CallEvent } from "../../../src/calls/feed/envelope.ts";
-import { type Attendee, Inbox } from "../../../src/calls/feed/call-feed.ts";
+import { type Receiver, CallFeed } from "../../../src/calls/feed/call-feed.ts";
 import type { Report } from "../../../src/calls/ports/telemetry.ts";
 import { attachOk, bodyOf, eventsOf, type Ok, publishOk, type Seat, take } from "../../backends/steps.ts";
 import { type AttachReply, BackendError } from "../../../src/calls/ports/backend.ts";
 import { type HeldBackend, heldBackend } from "../../../../../lab/wire/held-backend.ts";
 
-const rules = { seatCount: 3, leaseMs: 30_000, logEntries: 8, logBytes: 4096 };
+const limits = { seatCount: 3, leaseMs: 30_000, logEntries: 8, logBytes: 4096 };
 
 /** Attends a call and keeps what it is told. */
-class Listener extends EventEmitter implements Attendee {
-  readonly ord: number;
-  readonly gen: number;
-  last: number;
+class Listener extends EventEmitter implements Receiver {
+  readonly seatNumber: number;
+  readonly generation: number;
+  lastEvent: number;
   readonly told: string[] = [];
-  private readonly inbox: Inbox;
+  private readonly callFeed: CallFeed;
 
-  constructor(inbox: Inbox, place: Ok<AttachReply>) {
+  constructor(callFeed: CallFeed, place: Ok<AttachReply>) {
     super();
-    this.inbox = inbox;
-    this.ord = place.ord;
-    this.gen = place.gen;
-    this.last = place.head;
-    for (const event of eventsOf(place.log)) this.tell(`event ${event.n}`);
+    this.callFeed = callFeed;
+    this.seatNumber = place.seatNumber;
+    this.generation = place.generation;
+    this.lastEvent = place.head;
+    for (const event of eventsOf(place.log)) this.tell(`event ${event.eventCount}`);
   }
 
   receive(event: CallEvent): void {
-    if (event.n <= this.last) return;
-    this.last = event.n;
-    this.tell(`event ${event.n}`);
+    if (event.eventCount <= this.lastEvent) return;
+    this.lastEvent = event.eventCount;
+    this.tell(`event ${event.eventCount}`);
   }
 
   end(reason: string): void {
-    this.inbox.remove(this);
+    this.callFeed.remove(this);
     this.tell(reason);
   }
 
   lose(cursor: number): void {
-    this.inbox.remove(this);
+    this.callFeed.remove(this);
     this.tell(`lose ${cursor}`);
   }
 
@@ -64,7 +64,7 @@ class Listener extends EventEmitter implements Attendee {
 interface Scene {
   readonly backend: MemoryBackend;
   readonly held: HeldBackend;
-  readonly fanOut: FanOut;
+  readonly callFeeds: CallFeeds;
   readonly reports: Report[];
   readonly attach: (seat: Seat, since?: number) => Promise<Listener>;
 }
@@ -73,24 +73,24 @@ function scene(t: TestContext): Scene {
   const backend = memoryBackend();
   const held = heldBackend({ memory: backend });
   const reports: Report[] = [];
-  const fanOut = new FanOut(held.backend, (report) => void reports.push(report), new Timers().later);
+  const callFeeds = new CallFeeds(held.backend, (report) => void reports.push(report), new Timers().later);
   t.after(async () => {
-    await fanOut.close();
+    await callFeeds.close();
     await backend.close();
   });
   const attach = async (seat: Seat, since?: number): Promise<Listener> => {
-    const inbox = fanOut.enter("tea");
-    const hearing = await inbox.whenHeard(1000);
-    const place = await attachOk(backend, "tea", seat, rules, since);
-    const listener = new Listener(inbox, place);
-    inbox.add(listener, place, hearing);
+    const callFeed = callFeeds.enter("tea");
+    const hearing = await callFeed.whenHeard(1000);
+    const place = await attachOk(backend, "tea", seat, limits, since);
+    const listener = new Listener(callFeed, place);
+    callFeed.add(listener, place, hearing);
     return listener;
   };
-  return { backend, held, fanOut, reports, attach };
+  return { backend, held, callFeeds, reports, attach };
 }
 
 async function seats(backend: MemoryBackend): Promise<[Seat, Seat]> {
-  return [await take(backend, "tea", rules), await take(backend, "tea", rules)];
+  return [await take(backend, "tea", limits), await take(backend, "tea", limits)];
 }
 
 /** Lets the messages on their way arrive. */
@@ -102,7 +102,7 @@ test("inbox › promise 7 › delivers each event once and in order", async (t) 
   const { backend, attach } = scene(t);
   const [one, two] = await seats(backend);
   const listener = await attach(two);
-  for (let i = 0; i < 20; i += 1) await publishOk(backend, "tea", one, "x", rules);
+  for (let i = 0; i < 20; i += 1) await publishOk(backend, "tea", one, "x", limits);
   assert.deepEqual(
     await listener.until(20),
     Array.from({ length: 20 }, (_, i) => `event ${i + 3}`),
@@ -114,24 +114,24 @@ test("inbox › promise 5 › a message that never came shows as a gap at the ne
   const [one, two] = await seats(backend);
   const listener = await attach(two);
   backend.drop();
-  await publishOk(backend, "tea", one, "dropped", rules);
+  await publishOk(backend, "tea", one, "dropped", limits);
   await settle();
   assert.deepEqual(listener.told, []);
-  await publishOk(backend, "tea", one, "shows the gap", rules);
-  await publishOk(backend, "tea", one, "comes meanwhile", rules);
+  await publishOk(backend, "tea", one, "shows the gap", limits);
+  await publishOk(backend, "tea", one, "comes meanwhile", limits);
   assert.deepEqual(await listener.until(3), ["event 3", "event 4", "event 5"]);
   assert.ok(reports.some((report) => report.event === "resync" && report.outcome === "ok"));
 });
 
 test("inbox › promise 5 › a call that renewals show to be behind is compared with its log", async (t) => {
-  const { backend, attach, fanOut } = scene(t);
+  const { backend, attach, callFeeds } = scene(t);
   const [one, two] = await seats(backend);
   const listener = await attach(two);
   backend.drop();
-  const n = await publishOk(backend, "tea", one, "dropped", rules);
+  const n = await publishOk(backend, "tea", one, "dropped", limits);
   await settle();
-  const inbox = fanOut.enter("tea");
-  inbox.standsAt(one.epoch, n, 1);
+  const callFeed = callFeeds.enter("tea");
+  callFeed.standsAt(one.epoch, n, 1);
   assert.deepEqual(await listener.until(1), ["event 3"]);
 });
 
@@ -139,24 +139,24 @@ test("inbox › promise 4 › what a lost channel missed comes from the log once
   const { backend, attach } = scene(t);
   const [one, two] = await seats(backend);
   const listener = await attach(two);
-  await publishOk(backend, "tea", one, "on its way", rules);
+  await publishOk(backend, "tea", one, "on its way", limits);
   backend.cut();
-  await publishOk(backend, "tea", one, "while away", rules);
+  await publishOk(backend, "tea", one, "while away", limits);
   assert.deepEqual(await listener.until(2), ["event 3", "event 4"]);
-  await publishOk(backend, "tea", one, "after", rules);
+  await publishOk(backend, "tea", one, "after", limits);
   assert.deepEqual(await listener.until(3), ["event 3", "event 4", "event 5"]);
 });
 
 test("inbox › promise 9 › a channel lost between hearing and attaching is compared before anything is delivered", async (t) => {
-  const { backend, fanOut } = scene(t);
+  const { backend, callFeeds } = scene(t);
   const [one, two] = await seats(backend);
-  const inbox = fanOut.enter("tea");
-  const hearing = await inbox.whenHeard(1000);
-  const place = await attachOk(backend, "tea", two, rules);
-  await publishOk(backend, "tea", one, "lost on its way", rules);
+  const callFeed = callFeeds.enter("tea");
+  const hearing = await callFeed.whenHeard(1000);
+  const place = await attachOk(backend, "tea", two, limits);
+  await publishOk(backend, "tea", one, "lost on its way", limits);
   backend.cut();
-  const listener = new Listener(inbox, place);
-  inbox.add(listener, place, hearing);
+  const listener = new Listener(callFeed, place);
+  callFeed.add(listener, place, hearing);
   await settle();
   assert.deepEqual(listener.told, ["event 3"]);
 });
@@ -168,7 +168,7 @@ test("inbox › promise 4 › what comes while the log is compared is delivered 
   const compared = held.hold("resync");
   backend.cut();
   await compared;
-  await publishOk(backend, "tea", one, "comes meanwhile", rules);
+  await publishOk(backend, "tea", one, "comes meanwhile", limits);
   await settle();
   assert.deepEqual(listener.told, []);
   held.release();
@@ -186,7 +186,7 @@ test("inbox › promise 4 › a comparison that the backend did not answer is tr
     if (refusals >= 0) throw new BackendError("unsent");
     return backend.resync(...args);
   };
-  const inbox = new Inbox(
+  const callFeed = new CallFeed(
     "tea",
     { resync },
     () => {},
@@ -195,13 +195,13 @@ test("inbox › promise 4 › a comparison that the backend did not answer is tr
       return { cancel() {} };
     },
   );
-  inbox.heard();
-  const place = await attachOk(backend, "tea", two, rules);
-  const listener = new Listener(inbox, place);
-  inbox.add(listener, place, await inbox.whenHeard(0));
-  inbox.lost();
-  await publishOk(backend, "tea", one, "while away", rules);
-  inbox.heard();
+  callFeed.heard();
+  const place = await attachOk(backend, "tea", two, limits);
+  const listener = new Listener(callFeed, place);
+  callFeed.add(listener, place, await callFeed.whenHeard(0));
+  callFeed.lost();
+  await publishOk(backend, "tea", one, "while away", limits);
+  callFeed.heard();
   await settle();
   assert.deepEqual(listener.told, []);
   for (const run of later.splice(0)) run();
@@ -210,16 +210,16 @@ test("inbox › promise 4 › a comparison that the backend did not answer is tr
 });
 
 test("inbox › promise 4 › a second websocket is given what this process heard before it was added", async (t) => {
-  const { backend, attach, fanOut } = scene(t);
+  const { backend, attach, callFeeds } = scene(t);
   const [one, two] = await seats(backend);
   const first = await attach(two);
-  const inbox = fanOut.enter("tea");
-  const hearing = await inbox.whenHeard(1000);
-  const place = await attachOk(backend, "tea", one, rules);
-  await publishOk(backend, "tea", two, "between attach and add", rules);
+  const callFeed = callFeeds.enter("tea");
+  const hearing = await callFeed.whenHeard(1000);
+  const place = await attachOk(backend, "tea", one, limits);
+  await publishOk(backend, "tea", two, "between attach and add", limits);
   await first.until(1);
-  const listener = new Listener(inbox, place);
-  inbox.add(listener, place, hearing);
+  const listener = new Listener(callFeed, place);
+  callFeed.add(listener, place, hearing);
   assert.deepEqual(await listener.until(2), ["event 2", "event 3"]);
 });
 
@@ -231,7 +231,7 @@ test("inbox › promise 10 › a newer attach ends the older one before any even
     const older = await attach(two);
     if (loses) backend.drop();
     const newer = await attach(two);
-    await publishOk(backend, "tea", one, "after", rules);
+    await publishOk(backend, "tea", one, "after", limits);
     assert.deepEqual(await newer.until(1), ["event 3"]);
     assert.deepEqual(await older.until(1), ["replaced"]);
   }
@@ -248,7 +248,7 @@ test("inbox › promise 11 › a leave ends its websocket, also when its message
     const leaver = await attach(two);
     if (loses) backend.drop();
     await backend.leave("tea", two.session);
-    await publishOk(backend, "tea", one, "after", rules);
+    await publishOk(backend, "tea", one, "after", limits);
     assert.deepEqual(await leaver.until(1), [told]);
   }
 });
@@ -258,10 +258,10 @@ test("inbox › promise 5 › who is below a trimmed log loses, who is not goes 
   const [one, two] = await seats(backend);
   const listener = await attach(two);
   backend.drop();
-  await publishOk(backend, "tea", one, "dropped", rules);
+  await publishOk(backend, "tea", one, "dropped", limits);
   await settle();
   // More than the log holds, unheard: the channel is cut with them on their way.
-  for (let i = 0; i < 10; i += 1) await publishOk(backend, "tea", one, "x", rules);
+  for (let i = 0; i < 10; i += 1) await publishOk(backend, "tea", one, "x", limits);
   backend.cut();
   assert.deepEqual(await listener.until(1), ["lose 5"]);
 });
@@ -273,19 +273,19 @@ test("inbox › promise 5 › a call that began anew makes its attendees ask wha
     const listener = await attach(two);
     await attach(one);
     backend[change]();
-    const [three, call] = [change === "empty" ? await take(backend, "tea", rules) : one, "tea"];
-    await backend.publish(call, three.session, "OFFER", bodyOf("anew"), rules);
+    const [three, call] = [change === "empty" ? await take(backend, "tea", limits) : one, "tea"];
+    await backend.publish(call, three.session, "OFFER", bodyOf("anew"), limits);
     assert.deepEqual(await listener.until(1), ["verify"]);
   }
 });
 
 test("inbox › promise 14 › is subscribed while somebody uses it, and no longer", async (t) => {
-  const { fanOut } = scene(t);
-  fanOut.enter("tea");
-  fanOut.enter("tea");
-  fanOut.exit("tea");
-  assert.equal(fanOut.size, 1);
-  fanOut.exit("tea");
-  assert.equal(fanOut.size, 0);
-  fanOut.exit("tea");
+  const { callFeeds } = scene(t);
+  callFeeds.enter("tea");
+  callFeeds.enter("tea");
+  callFeeds.exit("tea");
+  assert.equal(callFeeds.size, 1);
+  callFeeds.exit("tea");
+  assert.equal(callFeeds.size, 0);
+  callFeeds.exit("tea");
 });

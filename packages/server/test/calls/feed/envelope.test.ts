@@ -11,9 +11,9 @@ import {
 const event: CallEvent = {
   kind: "CANDIDATE",
   epoch: 1_795_412_393_620_600,
-  n: 12,
+  eventCount: 12,
   version: 3,
-  from: 1,
+  sender: 1,
   at: 1_795_412_393_620,
   trace: "",
   body: Buffer.from('"a b\\nc é"'),
@@ -32,10 +32,10 @@ test("envelope › an event reads as it was written, its body byte for byte", ()
 test("envelope › its text is what the scripts write too", () => {
   const text = '1 CANDIDATE 1795412393620600 12 3 1 1795412393620 \n"a b\\nc é"';
   assert.equal(encodeEvent(event).toString(), text);
-  const attached: Control = { kind: "attached", epoch: 7, head: 2, version: 5, ord: 1, gen: 4 };
+  const attached: Control = { kind: "attached", epoch: 7, head: 2, version: 5, seatNumber: 1, generation: 4 };
   assert.equal(encodeControl(attached).toString(), "1 attached 7 2 5 1 4\n");
   assert.deepEqual(decode(encodeControl(attached)), attached);
-  const left: Control = { kind: "left", epoch: 7, head: 2, version: 6, ord: 1, gen: 0 };
+  const left: Control = { kind: "left", epoch: 7, head: 2, version: 6, seatNumber: 1, generation: 0 };
   assert.equal(encodeControl(left).toString(), "1 left 7 2 6 1\n");
   assert.deepEqual(decode(encodeControl(left)), left);
 });

@@ -67,8 +67,8 @@ presenceTable([
   {
     title: "promise 5 › a loss found at the attach is told, and stored as told by the echo",
     events: [
-      { type: "handshake", since: undefined },
-      { type: "lost", untold: { epoch: 900, cursor: 7, gen: 0, till: skew + lease } },
+      { type: "handshake", resumeAfter: undefined },
+      { type: "lost", unreportedLoss: { epoch: 900, cursor: 7, generation: 0, leaseEnd: skew + lease } },
       { type: "ended", echoed: true },
     ],
     done: ["attach", "close events lost", "renew 0 7"],
@@ -90,7 +90,12 @@ presenceTable([
     title:
       "promise 4 › an event that did not go out is not stored as sent, whatever the client's close echoes",
     from: seatedAt(0),
-    events: [receive(6, 1), receive(7, 2), { type: "unsent", n: 7 }, { type: "ended", echoed: true }],
+    events: [
+      receive(6, 1),
+      receive(7, 2),
+      { type: "unsent", eventCount: 7 },
+      { type: "ended", echoed: true },
+    ],
     done: ["send 6", "send 7", "close too slow", "renew 0 6"],
     phase: "ended",
   },
@@ -150,7 +155,7 @@ presenceTable([
   },
   {
     title: "drain › with nothing unproven the websocket is closed at once",
-    from: run([attachAt(0, { place: { ...place, from: 5 } })], { phase: "attaching" })[0],
+    from: run([attachAt(0, { place: { ...place, replayAfter: 5 } })], { phase: "attaching" })[0],
     events: [{ type: "drain", lasting: true, now: 100 }],
     done: ["close restarting"],
     phase: "closing",

@@ -5,38 +5,38 @@ import type { CallEvent } from "../../../src/calls/feed/envelope.ts";
 import { greeting, step } from "../../../src/calls/presence/presence.ts";
 import type { Effect, Presence, PresenceEvent } from "../../../src/calls/presence/presence-state.ts";
 
-export const rules = { pingIntervalMs: 5000, readTimeoutMs: 10_000 };
+export const options = { pingIntervalMs: 5000, readTimeoutMs: 10_000 };
 export const lease = 30_000;
 /** The backend's clock is this far ahead of the process's own. */
 export const skew = 1_000_000;
 
 export const place: Attached = {
   epoch: 500,
-  from: 3,
+  replayAfter: 3,
   head: 5,
   version: 2,
-  gen: 1,
-  ord: 3,
-  till: skew + lease,
+  generation: 1,
+  seatNumber: 3,
+  leaseEnd: skew + lease,
   recovered: true,
   log: [],
 };
 
-export function eventAt(n: number, at: number, from = 1): CallEvent {
+export function eventAt(eventCount: number, at: number, sender = 1): CallEvent {
   return {
     kind: "OFFER",
     epoch: 500,
-    n,
+    eventCount,
     version: 2,
-    from,
+    sender,
     at: skew + at,
     trace: "",
     body: Buffer.from('"b"'),
   };
 }
 
-export const ok = (till: number, now: number): RenewReply & { readonly word: "ok" } => {
-  return { word: "ok", epoch: 500, head: 9, version: 2, till: skew + till, now: skew + now };
+export const ok = (leaseEnd: number, now: number): RenewReply & { readonly word: "ok" } => {
+  return { word: "ok", epoch: 500, head: 9, version: 2, leaseEnd: skew + leaseEnd, now: skew + now };
 };
 
 /** Runs events through the machine and answers the last state and everything that was to be done. */
@@ -47,7 +47,7 @@ export function run(
   const effects: Effect[] = [];
   let state = from;
   for (const event of events) {
-    const [next, ...more] = step(state, event, rules);
+    const [next, ...more] = step(state, event, options);
     state = next;
     effects.push(...more);
   }
@@ -61,14 +61,14 @@ export const attachAt = (
   return { type: "attached", place, leaseLeftMs: lease, events: [], sentAt: now, now, jitter: 0.5, ...more };
 };
 export const seatedAt = (now: number): Presence =>
-  run([{ type: "handshake", since: undefined }, attachAt(now)])[0];
+  run([{ type: "handshake", resumeAfter: undefined }, attachAt(now)])[0];
 
 /** What was done, as short words. */
 export function words(effects: readonly Effect[]): string[] {
   return effects.map((effect) => {
     switch (effect.do) {
       case "send":
-        return `send ${effect.event.n}`;
+        return `send ${effect.event.eventCount}`;
       case "ping":
         return `ping ${effect.number}`;
       case "renew":

@@ -11,7 +11,7 @@ import {
   presenceTable,
   receive,
   renewed,
-  rules,
+  options,
   run,
   seatedAt,
   skew,
@@ -33,14 +33,14 @@ presenceTable([
   },
   {
     title: "handshake › one in time attaches, and its deadline no longer counts",
-    events: [{ type: "handshake", since: 7 }, tick(9000)],
+    events: [{ type: "handshake", resumeAfter: 7 }, tick(9000)],
     done: ["attach"],
     phase: "attaching",
   },
   {
     title: "handshake › a refusal closes with its reason",
     events: [
-      { type: "handshake", since: 7 },
+      { type: "handshake", resumeAfter: 7 },
       { type: "refused", reason: "bad seat" },
     ],
     done: ["attach", "close bad seat"],
@@ -50,7 +50,7 @@ presenceTable([
     title:
       "promise 9 › WELCOME goes out first, then the replay, without the session's own echo or what was before its join",
     events: [
-      { type: "handshake", since: undefined },
+      { type: "handshake", resumeAfter: undefined },
       attachAt(0, { events: [eventAt(3, 0), eventAt(4, 0, 3), eventAt(5, 0)] }),
     ],
     done: ["attach", "welcome", "send 5"],
@@ -144,20 +144,20 @@ presenceTable([
 ]);
 
 test("presence › the next tick is never later than anything waited for", () => {
-  assert.equal(nextTick(greeting(10, 5000), rules), 5010);
-  assert.equal(nextTick({ phase: "attaching" }, rules), Infinity);
-  assert.equal(nextTick(seatedAt(0), rules), 5000);
-  assert.equal(nextTick(run([receive(6, 100)], seatedAt(0))[0], rules), 1100);
+  assert.equal(nextTick(greeting(10, 5000), options), 5010);
+  assert.equal(nextTick({ phase: "attaching" }, options), Infinity);
+  assert.equal(nextTick(seatedAt(0), options), 5000);
+  assert.equal(nextTick(run([receive(6, 100)], seatedAt(0))[0], options), 1100);
   const parting = run(
     [tick(5000), pong(1, 5001), renewed({ ...ok(35_000, 5002), word: "lost" }, 5001, 5002)],
     seatedAt(0),
   )[0];
-  assert.equal(nextTick(parting, rules), 6002);
+  assert.equal(nextTick(parting, options), 6002);
 });
 
 test("presence › pings that are never answered are kept to a bound", () => {
   let state = seatedAt(0);
   for (let i = 1; i <= 200; i += 1)
-    [state] = step({ ...narrow(state), seenAt: i * 5000, leaseEnds: Infinity }, tick(i * 5000), rules);
+    [state] = step({ ...narrow(state), seenAt: i * 5000, leaseEndsAt: Infinity }, tick(i * 5000), options);
   assert.ok(narrow(state).pings.length <= 32);
 });

@@ -37,5 +37,5 @@ export function readScripts(): Readonly<Record<Verb, Script>> {
 const sharedPlace = "\n-- SHARED\n";
 
 function readLua(name: string): string {
-  return readFileSync(new URL(`scripts/${name}.lua`, import.meta.url), "utf8");
+  return readFileSync(new URL(`../scripts/${name}.lua`, import.meta.url), "utf8");
 }
