@@ -12,6 +12,7 @@ import test from "node:test";
 const server = "packages/server/src/";
 const parts: readonly Part[] = [
   { level: 0, paths: ["packages/protocol/src/"], packages: [] },
+  { level: 0, paths: [`${server}host-port.ts`] },
   { level: 1, paths: [`${server}calls/ports/`], packages: [] },
   { level: 2, paths: [`${server}calls/feed/`], packages: [] },
   { level: 3, paths: [`${server}calls/presence/`], packages: [] },

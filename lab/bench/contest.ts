@@ -27,12 +27,12 @@ export interface Cost extends Outcome {
 export class Contender {
   readonly name: ServerName;
   readonly server: RunningServer;
-  private readonly crew: Crew;
+  readonly #crew: Crew;
 
   private constructor(name: ServerName, server: RunningServer, crew: Crew) {
     this.name = name;
     this.server = server;
-    this.crew = crew;
+    this.#crew = crew;
   }
 
   static async start(
@@ -53,12 +53,12 @@ export class Contender {
 
   /** Has the crew do an order, and measures what it cost from without, from before its first operation to after its last. */
   play(order: Order): Promise<Cost> {
-    return this.measured(() => this.crew.play(order));
+    return this.#measured(() => this.#crew.play(order));
   }
 
   /** Lets everything be for so many milliseconds, and measures what that cost. */
   rest(ms: number): Promise<Cost> {
-    return this.measured(async () => {
+    return this.#measured(async () => {
       const startedAt = performance.now();
       await wait(ms);
       return { ops: 0, elapsedMs: performance.now() - startedAt, latenciesMs: [] };
@@ -66,14 +66,14 @@ export class Contender {
   }
 
   async end(): Promise<void> {
-    await this.crew.end();
+    await this.#crew.end();
     await this.server.end();
   }
 
-  private async measured(run: () => Promise<Outcome>): Promise<Cost> {
-    const before = this.cpu();
+  async #measured(run: () => Promise<Outcome>): Promise<Cost> {
+    const before = this.#cpu();
     const outcome = await run();
-    const after = this.cpu();
+    const after = this.#cpu();
     return {
       ...outcome,
       serverUs: after.serverUs - before.serverUs,
@@ -82,12 +82,12 @@ export class Contender {
     };
   }
 
-  private cpu(): { readonly serverUs: number; readonly redisUs: number; readonly loadUs: number } {
+  #cpu(): { readonly serverUs: number; readonly redisUs: number; readonly loadUs: number } {
     const { pid, redisPid } = this.server;
     return {
       serverUs: processCpuUs(pid),
       redisUs: redisPid === undefined ? 0 : processCpuUs(redisPid),
-      loadUs: this.crew.pids.reduce((sum, one) => sum + processCpuUs(one), 0),
+      loadUs: this.#crew.pids.reduce((sum, one) => sum + processCpuUs(one), 0),
     };
   }
 }

@@ -4,19 +4,19 @@ import type { ServerName } from "./servers/rows.ts";
 
 /** Gathers samples, run by run, into figures. */
 export class Samples {
-  private readonly workload: string;
-  private readonly figures = new Map<string, Figure & { readonly samples: number[] }>();
+  readonly #workload: string;
+  readonly #figures = new Map<string, Figure & { readonly samples: number[] }>();
 
   constructor(workload: string) {
-    this.workload = workload;
+    this.#workload = workload;
   }
 
   add(server: ServerName, measure: Measure, sample: number): void {
     const key = `${server} ${measure}`;
-    const { workload } = this;
-    const figure = this.figures.get(key) ?? { workload, server, measure, samples: [] };
+    const workload = this.#workload;
+    const figure = this.#figures.get(key) ?? { workload, server, measure, samples: [] };
     figure.samples.push(sample);
-    this.figures.set(key, figure);
+    this.#figures.set(key, figure);
   }
 
   /** What an operation cost, and how many there were in a second. */
@@ -34,6 +34,6 @@ export class Samples {
   }
 
   get all(): readonly Figure[] {
-    return [...this.figures.values()];
+    return [...this.#figures.values()];
   }
 }

@@ -23,11 +23,11 @@ export class Node {
   readonly env: NodeJS.ProcessEnv;
   /** The proxy by which it reaches Redis, where there is no Sentinel to ask. */
   readonly proxy: TcpProxy | undefined;
-  private readonly options: NodeOptions;
+  readonly #options: NodeOptions;
 
   private constructor(server: ServerProcess, options: NodeOptions) {
     this.server = server;
-    this.options = options;
+    this.#options = options;
     this.env = options.env ?? {};
     this.proxy = options.way instanceof SentinelGroup ? undefined : options.way;
   }
@@ -38,7 +38,7 @@ export class Node {
 
   /** Starts another server in the place of the one that has ended. */
   async replace(): Promise<void> {
-    this.server = await serverOf(this.options);
+    this.server = await serverOf(this.#options);
   }
 
   async end(): Promise<void> {

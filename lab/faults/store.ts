@@ -13,7 +13,7 @@ export class Store {
   /** The only one, or the first master. */
   readonly redis: RedisServer;
   readonly group: SentinelGroup | undefined;
-  private readonly removals: readonly (() => Promise<void>)[];
+  readonly #removals: readonly (() => Promise<void>)[];
 
   private constructor(
     redis: RedisServer,
@@ -22,7 +22,7 @@ export class Store {
   ) {
     this.redis = redis;
     this.group = group;
-    this.removals = removals;
+    this.#removals = removals;
   }
 
   static async prepare({ redisArgs = [], sentinels = false }: StoreOptions): Promise<Store> {
@@ -47,6 +47,6 @@ export class Store {
   }
 
   async remove(): Promise<void> {
-    for (const remove of this.removals) await remove();
+    for (const remove of this.#removals) await remove();
   }
 }

@@ -47,11 +47,11 @@ export class World {
   /** How many strikes took servers away, in turn. */
   injections = 0;
   readonly options: WorldOptions;
-  private readonly store: Store;
-  private readonly strangers: Stranger[] = [];
+  readonly #store: Store;
+  readonly #strangers: Stranger[] = [];
 
   private constructor(store: Store, balancer: Balancer, options: WorldOptions) {
-    this.store = store;
+    this.#store = store;
     this.balancer = balancer;
     this.options = options;
   }
@@ -105,7 +105,7 @@ export class World {
     await this.untilAttached();
     for (const talker of this.talkers) talker.talk(options.everyMs ?? 200);
     if (options.strangers === true) {
-      for (const call of this.calls) this.strangers.push(new Stranger(call, url, agent, history));
+      for (const call of this.calls) this.#strangers.push(new Stranger(call, url, agent, history));
     }
   }
 
@@ -115,12 +115,12 @@ export class World {
 
   /** The only Redis, or the first master. */
   get redis(): RedisServer {
-    return this.store.redis;
+    return this.#store.redis;
   }
 
   /** All that may fail over, in a world that has Sentinels. */
   get group(): SentinelGroup {
-    const { group } = this.store;
+    const { group } = this.#store;
     if (group === undefined) throw new Error("this world has no Sentinels");
     return group;
   }
@@ -169,7 +169,7 @@ export class World {
 
   /** Stops talking, gives what is on its way time to arrive, and judges what was seen. */
   async judge(): Promise<Verdict> {
-    for (const stranger of this.strangers) await stranger.close();
+    for (const stranger of this.#strangers) await stranger.close();
     await Promise.all(this.talkers.map((talker) => talker.hush()));
     await this.untilAttached();
     const start = performance.now();
@@ -181,12 +181,12 @@ export class World {
   }
 
   async end(): Promise<void> {
-    await Promise.all(this.strangers.map((stranger) => stranger.close()));
+    await Promise.all(this.#strangers.map((stranger) => stranger.close()));
     await Promise.all(this.talkers.map((talker) => talker.close()));
     this.agent.destroy();
     for (const node of this.nodes) await node.end();
     this.edge?.close();
     this.balancer.close();
-    await this.store.remove();
+    await this.#store.remove();
   }
 }

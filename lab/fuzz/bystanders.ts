@@ -16,10 +16,10 @@ export interface Measured {
 /** Clients who do all as they should, in a process of their own, while others misbehave. */
 export class Bystanders {
   readonly sessions: readonly string[];
-  private readonly child: ChildProcess;
+  readonly #child: ChildProcess;
 
   private constructor(child: ChildProcess, sessions: readonly string[]) {
-    this.child = child;
+    this.#child = child;
     this.sessions = sessions;
   }
 
@@ -31,8 +31,8 @@ export class Bystanders {
 
   /** What they measured since they were last asked. */
   async measured(): Promise<Measured> {
-    const answer = once(this.child, "message");
-    this.child.send("tell");
+    const answer = once(this.#child, "message");
+    this.#child.send("tell");
     const [measured]: Measured[] = await answer;
     if (measured === undefined) throw new Error("the well-behaved clients say nothing");
     return measured;
@@ -48,6 +48,6 @@ export class Bystanders {
   }
 
   end(): void {
-    this.child.disconnect();
+    this.#child.disconnect();
   }
 }

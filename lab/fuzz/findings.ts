@@ -1,25 +1,25 @@
 /** What was found wrong, by kind: how often, and the first few in full. */
 export class Findings {
-  private readonly kinds = new Map<string, { count: number; examples: string[] }>();
+  readonly #kinds = new Map<string, { count: number; examples: string[] }>();
 
   add(kind: string, example: string): void {
-    const known = this.kinds.get(kind) ?? { count: 0, examples: [] };
+    const known = this.#kinds.get(kind) ?? { count: 0, examples: [] };
     known.count += 1;
     if (known.examples.length < shown) known.examples.push(example);
-    this.kinds.set(kind, known);
+    this.#kinds.set(kind, known);
   }
 
   get count(): number {
-    return [...this.kinds.values()].reduce((sum, { count }) => sum + count, 0);
+    return [...this.#kinds.values()].reduce((sum, { count }) => sum + count, 0);
   }
 
   countOf(kind: string): number {
-    return this.kinds.get(kind)?.count ?? 0;
+    return this.#kinds.get(kind)?.count ?? 0;
   }
 
   /** A line for each kind, and one for each example. */
   lines(): string[] {
-    return [...this.kinds].flatMap(([kind, { count, examples }]) =>
+    return [...this.#kinds].flatMap(([kind, { count, examples }]) =>
       [`${count} × ${kind}`, examples.map((example) => `    ${example}`)].flat(),
     );
   }

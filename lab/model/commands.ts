@@ -26,12 +26,12 @@ export const commands: fc.Arbitrary<fc.AsyncCommand<Scene, Scene>>[] = [
 
 /** Questions that one process asks at once; they are decided in their order. */
 class Questions implements fc.AsyncCommand<Scene, Scene> {
-  private readonly operations: readonly Operation[];
-  private readonly process: number;
+  readonly #operations: readonly Operation[];
+  readonly #process: number;
 
   constructor(operations: readonly Operation[], process: number) {
-    this.operations = operations;
-    this.process = process;
+    this.#operations = operations;
+    this.#process = process;
   }
 
   check(): boolean {
@@ -40,7 +40,7 @@ class Questions implements fc.AsyncCommand<Scene, Scene> {
 
   async run(_: Scene, scene: Scene): Promise<void> {
     const sentAt = performance.now();
-    const sent = this.operations.map((one) => ask(scene, one, this.process));
+    const sent = this.#operations.map((one) => ask(scene, one, this.#process));
     const replies = await Promise.all(sent.map(async ({ reply }) => reply));
     const late = Math.ceil(performance.now() - sentAt) + 1;
     for (const [at, { verb, asked, judge }] of sent.entries()) {
@@ -55,17 +55,17 @@ class Questions implements fc.AsyncCommand<Scene, Scene> {
   }
 
   toString(): string {
-    return `process ${this.process}: ${JSON.stringify(this.operations)}`;
+    return `process ${this.#process}: ${JSON.stringify(this.#operations)}`;
   }
 }
 
 class Event implements fc.AsyncCommand<Scene, Scene> {
-  private readonly what: string;
-  private readonly happen: (scene: Scene) => Promise<void>;
+  readonly #what: string;
+  readonly #happen: (scene: Scene) => Promise<void>;
 
   constructor(what: string, happen: (scene: Scene) => Promise<void>) {
-    this.what = what;
-    this.happen = happen;
+    this.#what = what;
+    this.#happen = happen;
   }
 
   check(): boolean {
@@ -73,12 +73,12 @@ class Event implements fc.AsyncCommand<Scene, Scene> {
   }
 
   async run(_: Scene, scene: Scene): Promise<void> {
-    scene.trace.push(this.what);
-    await this.happen(scene);
+    scene.trace.push(this.#what);
+    await this.#happen(scene);
   }
 
   toString(): string {
-    return this.what;
+    return this.#what;
   }
 }
 

@@ -11,11 +11,11 @@ export class Reference {
   readonly said = new Map<string, Said[]>();
   /** What broke a rule that no single reply shows. */
   readonly broken: string[] = [];
-  private readonly positions = new Map<string, number>();
-  private readonly backend: BackendKind;
+  readonly #positions = new Map<string, number>();
+  readonly #backend: BackendKind;
 
   constructor(backend: BackendKind) {
-    this.backend = backend;
+    this.#backend = backend;
   }
 
   join(
@@ -24,39 +24,39 @@ export class Reference {
     limits: CallLimits,
     reply: { epoch?: number; seatNumber?: number },
   ) {
-    const known = this.find(
+    const known = this.#find(
       call,
       now,
       late,
       reply.seatNumber === undefined ? undefined : reply.seatNumber === 1,
     );
     if (known !== undefined) {
-      this.meet(known);
+      this.#meet(known);
       if (prune(known, now) >= limits.seatCount) return { word: "full", now };
     }
-    const here = known ?? this.begin(call, limits, now, late);
-    this.learn(here, reply.epoch);
+    const here = known ?? this.#begin(call, limits, now, late);
+    this.#learn(here, reply.epoch);
     const leaseEnd = now + limits.leaseMs;
-    const seat = this.seat(here, session, 0, leaseEnd, body, limits, now, late);
+    const seat = this.#seat(here, session, 0, leaseEnd, body, limits, now, late);
     return { word: "ok", now, epoch: here.epoch.value, seatNumber: seat.seatNumber, leaseEnd };
   }
 
   publish(asked: Asked, kind: string, body: Body, limits: CallLimits, reply: { epoch?: number }) {
     const { now } = asked;
-    const seated = this.seated(asked);
+    const seated = this.#seated(asked);
     if (seated === undefined) return { word: "gone", now };
     const { here, seat } = seated;
-    this.learn(here, reply.epoch);
-    this.append(here, kind, seat.seatNumber, body, limits, now);
+    this.#learn(here, reply.epoch);
+    this.#append(here, kind, seat.seatNumber, body, limits, now);
     return { word: "ok", now, epoch: here.epoch.value, eventCount: here.head };
   }
 
   attach(asked: Asked, since: number | undefined, limits: CallLimits, reply: { epoch?: number }) {
     const { now, late } = asked;
-    const seated = this.seated(asked);
+    const seated = this.#seated(asked);
     if (seated === undefined) return { word: "gone", now };
     const { here, seat } = seated;
-    this.learn(here, reply.epoch);
+    this.#learn(here, reply.epoch);
     const { head, epoch } = here;
     const isHome = seat.epoch === epoch.value;
     const count = since === undefined || since === 0 ? undefined : since - (epoch.value ?? 0);
@@ -68,7 +68,7 @@ export class Reference {
     const from = Math.max(start, oldest);
     const recovered = isKnown && start >= oldest;
     seat.leaseEnd = Math.max(seat.leaseEnd, now + limits.leaseMs);
-    this.lengthen(here, limits, now, late);
+    this.#lengthen(here, limits, now, late);
     if (!recovered && since === undefined) {
       // The second time it is told here counts as told; the first forgets what was proven.
       if (seat.cursor === 0) Object.assign(seat, { cursor: from, epoch: epoch.value });
@@ -84,7 +84,7 @@ export class Reference {
     }
     if (isHome) seat.cursor = from;
     seat.generation += 1;
-    if (seat.generation > 1) this.tell(here, "attached", `${seat.seatNumber} ${seat.generation}`);
+    if (seat.generation > 1) this.#tell(here, "attached", `${seat.seatNumber} ${seat.generation}`);
     const log = here.log.slice(here.log.length - (head - from));
     const { seatNumber, generation, leaseEnd } = seat;
     const place = {
@@ -107,24 +107,24 @@ export class Reference {
     reply: { epoch?: number; head?: number },
   ) {
     const isNew = reply.head === undefined ? undefined : reply.head === 1;
-    let here = this.find(call, now, late, isNew);
-    if (here !== undefined) this.meet(here);
+    let here = this.#find(call, now, late, isNew);
+    if (here !== undefined) this.#meet(here);
     let seat = here && alive(here, session, now);
     if (here === undefined || seat === undefined) {
       if (holder.leaseEnd <= now) return { word: "gone", now };
       if (here !== undefined && here.epoch.value === holder.epoch) return { word: "left", now };
       if (here !== undefined && prune(here, now) >= limits.seatCount) return { word: "gone", now };
-      here ??= this.begin(call, limits, now, late);
-      this.learn(here, reply.epoch);
+      here ??= this.#begin(call, limits, now, late);
+      this.#learn(here, reply.epoch);
       // What was lost is given back, and never more than a lease from now, whatever clock said so.
       const leaseEnd = Math.min(holder.leaseEnd, now + limits.leaseMs);
-      seat = this.seat(here, session, holder.generation, leaseEnd, new Uint8Array(), limits, now, late);
+      seat = this.#seat(here, session, holder.generation, leaseEnd, new Uint8Array(), limits, now, late);
       seat.epoch = holder.epoch;
     }
     if (seat.generation > holder.generation) return { word: "replaced", now };
-    this.learn(here, reply.epoch);
+    this.#learn(here, reply.epoch);
     seat.leaseEnd = Math.max(seat.leaseEnd, Math.min(holder.seenAt, now) + limits.leaseMs);
-    this.lengthen(here, limits, now, late);
+    this.#lengthen(here, limits, now, late);
     const isTold = holder.epoch === here.epoch.value;
     if (isTold) {
       const given = Math.min(holder.cursor, here.head);
@@ -137,23 +137,23 @@ export class Reference {
   }
 
   holds({ call, session, now, late }: Asked) {
-    const here = this.find(call, now, late);
+    const here = this.#find(call, now, late);
     return { word: here !== undefined && alive(here, session, now) ? "ok" : "gone", now };
   }
 
   leave(asked: Asked) {
     const { session, now } = asked;
-    const seated = this.seated(asked);
+    const seated = this.#seated(asked);
     if (seated === undefined) return { word: "gone", now };
     const { here, seat } = seated;
     here.seats.delete(session);
-    this.tell(here, "left", String(seat.seatNumber));
+    this.#tell(here, "left", String(seat.seatNumber));
     if (prune(here, now) === 0) here.log = [];
     return { word: "ok", now };
   }
 
   resync({ call, now, late }: Asked, epoch: number, since: number, reply: { word: string }) {
-    const here = this.find(call, now, late, reply.word === "absent");
+    const here = this.#find(call, now, late, reply.word === "absent");
     if (here === undefined) return { word: "absent", now };
     if (here.foreign || here.epoch.value !== epoch) return { word: "other", now };
     const { head, version } = here;
@@ -166,14 +166,14 @@ export class Reference {
 
   /** All data is lost. */
   empty(): void {
-    for (const [name, call] of this.calls) this.keepPosition(name, call);
+    for (const [name, call] of this.calls) this.#keepPosition(name, call);
     this.calls.clear();
   }
 
   /** The data stays, under another run: no log can be trusted. Redis notices at a call's next decision. */
   restart(): void {
     for (const call of this.calls.values()) {
-      if (this.backend === "memory") this.beginEpoch(call);
+      if (this.#backend === "memory") this.#beginEpoch(call);
       else call.foreign = true;
     }
   }
@@ -184,41 +184,41 @@ export class Reference {
   }
 
   /** The seat of who asked, and its call, which this is a decision about; undefined where there is none. */
-  private seated({ call, session, now, late }: Asked): { here: Call; seat: Seat } | undefined {
-    const here = this.find(call, now, late);
+  #seated({ call, session, now, late }: Asked): { here: Call; seat: Seat } | undefined {
+    const here = this.#find(call, now, late);
     const seat = here && alive(here, session, now);
     if (here === undefined || seat === undefined) return undefined;
-    this.meet(here);
+    this.#meet(here);
     return { here, seat };
   }
 
   /** The call where it is there; `isNew` says what the reply shows, where a time-out alone can't tell. */
-  private find(name: string, now: number, late: number, isNew?: boolean): Call | undefined {
+  #find(name: string, now: number, late: number, isNew?: boolean): Call | undefined {
     const call = this.calls.get(name);
     if (call === undefined || now < call.ends) return call;
     // Memory's clock is exact. Redis reads its own twice, at most as far apart as the commands took.
-    const isOver = this.backend === "memory" || now - late > call.endsBy;
+    const isOver = this.#backend === "memory" || now - late > call.endsBy;
     if (!isOver && isNew !== true) return call;
-    this.keepPosition(name, call);
+    this.#keepPosition(name, call);
     this.calls.delete(name);
     return undefined;
   }
 
-  private begin(name: string, limits: CallLimits, now: number, late: number): Call {
-    const epoch = { value: undefined, after: Math.max(this.positions.get(name) ?? 0, now * 1000 - 1) };
+  #begin(name: string, limits: CallLimits, now: number, late: number): Call {
+    const epoch = { value: undefined, after: Math.max(this.#positions.get(name) ?? 0, now * 1000 - 1) };
     const call = { name, epoch, zero: 0, head: 0, version: 1, log: [], seats: new Map(), foreign: false };
     const begun: Call = { ...call, ends: 0, endsBy: 0 };
     this.calls.set(name, begun);
-    this.lengthen(begun, limits, now, late);
+    this.#lengthen(begun, limits, now, late);
     return begun;
   }
 
   /** A decision about a call of another run begins its next epoch. */
-  private meet(call: Call): void {
-    if (call.foreign) this.beginEpoch(call);
+  #meet(call: Call): void {
+    if (call.foreign) this.#beginEpoch(call);
   }
 
-  private beginEpoch(call: Call): void {
+  #beginEpoch(call: Call): void {
     const { value, after } = call.epoch;
     call.epoch = { value: undefined, after: (value ?? after) + call.head };
     call.foreign = false;
@@ -228,18 +228,18 @@ export class Reference {
   }
 
   /** An epoch is the backend's to choose, once, and later than every position this call has given out. */
-  private learn({ epoch, name }: Call, value: number | undefined): void {
+  #learn({ epoch, name }: Call, value: number | undefined): void {
     if (epoch.value !== undefined || value === undefined) return;
     if (value <= epoch.after) this.broken.push(`${name}: epoch ${value} is not after ${epoch.after}`);
     epoch.value = value;
   }
 
-  private keepPosition(name: string, { epoch, head }: Call): void {
+  #keepPosition(name: string, { epoch, head }: Call): void {
     const last = (epoch.value ?? epoch.after) + head;
-    this.positions.set(name, Math.max(last, this.positions.get(name) ?? 0));
+    this.#positions.set(name, Math.max(last, this.#positions.get(name) ?? 0));
   }
 
-  private seat(
+  #seat(
     call: Call,
     session: string,
     generation: number,
@@ -252,12 +252,12 @@ export class Reference {
     const seatNumber = call.head + 1;
     const seat = { leaseEnd, generation, cursor: seatNumber, seatNumber, epoch: call.epoch.value };
     call.seats.set(session, seat);
-    this.append(call, "PEER", seatNumber, body, limits, now);
-    this.lengthen(call, limits, now, late);
+    this.#append(call, "PEER", seatNumber, body, limits, now);
+    this.#lengthen(call, limits, now, late);
     return seat;
   }
 
-  private append(call: Call, kind: string, from: number, body: Body, limits: CallLimits, now: number): void {
+  #append(call: Call, kind: string, from: number, body: Body, limits: CallLimits, now: number): void {
     call.head += 1;
     const rest = `${call.head} ${call.version} ${from} ${now} \n${Buffer.from(body).toString()}`;
     const text = (epoch: number): string => `1 ${kind} ${epoch} ${rest}`;
@@ -266,22 +266,22 @@ export class Reference {
     while (call.log.length > 1 && (call.log.length > limits.logEntries || size() > limits.logBytes)) {
       call.log.shift();
     }
-    this.say(call, text);
+    this.#say(call, text);
   }
 
-  private tell(call: Call, kind: string, who: string): void {
+  #tell(call: Call, kind: string, who: string): void {
     call.version += 1;
     const { head, version } = call;
-    this.say(call, (epoch) => `1 ${kind} ${epoch} ${head} ${version} ${who}\n`);
+    this.#say(call, (epoch) => `1 ${kind} ${epoch} ${head} ${version} ${who}\n`);
   }
 
-  private say({ name, epoch }: Call, text: Said["text"]): void {
+  #say({ name, epoch }: Call, text: Said["text"]): void {
     const said = this.said.get(name) ?? [];
     if (said.length === 0) this.said.set(name, said);
     said.push({ epoch, text });
   }
 
-  private lengthen(call: Call, { leaseMs }: CallLimits, now: number, late: number): void {
+  #lengthen(call: Call, { leaseMs }: CallLimits, now: number, late: number): void {
     call.ends = Math.max(call.ends, now + 2 * leaseMs);
     call.endsBy = Math.max(call.endsBy, now + 2 * leaseMs + late);
   }

@@ -26,10 +26,10 @@ export class Scene {
   readonly clients: Client[] = [];
   /** What was asked and answered, for whoever reads a failure. */
   readonly trace: string[] = [];
-  private readonly outcomes: Outcomes;
-  private readonly ear: Ear;
-  private readonly startedAt: number;
-  private latest = 0;
+  readonly #outcomes: Outcomes;
+  readonly #ear: Ear;
+  readonly #startedAt: number;
+  #latest = 0;
 
   private constructor(
     world: World,
@@ -40,9 +40,9 @@ export class Scene {
   ) {
     this.world = world;
     this.calls = calls;
-    this.ear = ear;
-    this.outcomes = outcomes;
-    this.startedAt = startedAt;
+    this.#ear = ear;
+    this.#outcomes = outcomes;
+    this.#startedAt = startedAt;
     this.reference = new Reference(world.kind);
   }
 
@@ -52,24 +52,24 @@ export class Scene {
   }
 
   count(outcome: string): void {
-    this.outcomes.set(outcome, (this.outcomes.get(outcome) ?? 0) + 1);
+    this.#outcomes.set(outcome, (this.#outcomes.get(outcome) ?? 0) + 1);
   }
 
   /** Holds a reply to the backend's own clock, which only goes on. */
   noteTime(now: number): void {
-    this.latest = Math.max(this.latest, now);
-    assert.ok(now >= this.startedAt, `a reply says ${now}, and the run began at ${this.startedAt}`);
+    this.#latest = Math.max(this.#latest, now);
+    assert.ok(now >= this.#startedAt, `a reply says ${now}, and the run began at ${this.#startedAt}`);
   }
 
   /** Holds what was heard, and the clock, to the reference. */
   async end(): Promise<void> {
     assert.deepEqual(this.reference.broken, []);
     const now = await this.world.clock();
-    assert.ok(this.latest <= now, `a reply said ${this.latest}, and its backend's clock stands at ${now}`);
-    await this.ear.catchUp();
+    assert.ok(this.#latest <= now, `a reply said ${this.#latest}, and its backend's clock stands at ${now}`);
+    await this.#ear.catchUp();
     for (const call of this.calls) {
       const said = this.reference.said.get(call) ?? [];
-      const heard = this.ear.heard.get(call) ?? [];
+      const heard = this.#ear.heard.get(call) ?? [];
       // An epoch that no reply has told yet is the one that is heard.
       const expected = said.map(({ epoch, text }, at) =>
         text(epoch.value ?? Number(heard[at]?.split(" ")[2])),
@@ -92,14 +92,14 @@ export interface Client {
 /** Hears calls, and keeps what it heard of each as text. */
 export class Ear extends EventEmitter {
   readonly heard = new Map<string, string[]>();
-  private readonly backend: Backend;
-  private readonly channels: Channels;
-  private marks = 0;
+  readonly #backend: Backend;
+  readonly #channels: Channels;
+  #marks = 0;
 
   private constructor(backend: Backend) {
     super();
-    this.backend = backend;
-    this.channels = backend.open({
+    this.#backend = backend;
+    this.#channels = backend.open({
       message: (call, bytes) => {
         const heard = this.heard.get(call);
         if (heard === undefined) this.heard.set(call, [Buffer.from(bytes).toString()]);
@@ -115,7 +115,7 @@ export class Ear extends EventEmitter {
     const ear = new Ear(backend);
     for (const call of [...calls, mark]) {
       const heard = once(ear, "heard");
-      ear.channels.subscribe(call);
+      ear.#channels.subscribe(call);
       await heard;
     }
     return ear;
@@ -123,10 +123,10 @@ export class Ear extends EventEmitter {
 
   /** Waits until everything sent before has been heard: a connection brings messages in their order. */
   async catchUp(): Promise<void> {
-    this.marks += 1;
+    this.#marks += 1;
     const marked = once(this, "mark");
-    const limits = { seatCount: this.marks + 1000, leaseMs: 1000, logEntries: 1, logBytes: 1 };
-    const reply = await this.backend.join(mark, session(), new Uint8Array(), limits);
+    const limits = { seatCount: this.#marks + 1000, leaseMs: 1000, logEntries: 1, logBytes: 1 };
+    const reply = await this.#backend.join(mark, session(), new Uint8Array(), limits);
     assert.equal(reply.word, "ok");
     await marked;
   }
@@ -137,7 +137,7 @@ export class Ear extends EventEmitter {
   }
 
   async close(): Promise<void> {
-    await this.channels.close();
+    await this.#channels.close();
   }
 }
 

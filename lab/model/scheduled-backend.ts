@@ -14,25 +14,25 @@ import { type CallEvent, decode, isControl } from "../../packages/server/src/cal
 
 /** Things that happen one after the other; the scheduler chooses what happens between them. */
 export class Lane {
-  private queue: (() => void)[] = [];
-  private readonly scheduler: Scheduler;
-  private readonly name: string;
+  #queue: (() => void)[] = [];
+  readonly #scheduler: Scheduler;
+  readonly #name: string;
 
   constructor(scheduler: Scheduler, name: string) {
-    this.scheduler = scheduler;
-    this.name = name;
+    this.#scheduler = scheduler;
+    this.#name = name;
   }
 
   push(what: string, happen: () => void): void {
-    this.queue.push(happen);
-    void this.scheduler
-      .schedule(Promise.resolve(), `${this.name}: ${what}`)
-      .then(() => this.queue.shift()?.());
+    this.#queue.push(happen);
+    void this.#scheduler
+      .schedule(Promise.resolve(), `${this.#name}: ${what}`)
+      .then(() => this.#queue.shift()?.());
   }
 
   /** What is on its way never arrives. */
   clear(): void {
-    this.queue = [];
+    this.#queue = [];
   }
 }
 
@@ -46,18 +46,18 @@ export class ScheduledBackend implements Backend {
   readonly history: CallEvent[] = [];
   /** The backend itself, as another process asks it. */
   readonly direct: Backend;
-  private readonly attached: (session: string, reply: AttachReply) => void;
-  private readonly renewed: (session: string, leaseEnd: number) => void;
-  private readonly requests: Lane;
-  private readonly replies: Lane;
-  private readonly subscriptions: Lane;
-  private readonly messages: Lane;
+  readonly #attached: (session: string, reply: AttachReply) => void;
+  readonly #renewed: (session: string, leaseEnd: number) => void;
+  readonly #requests: Lane;
+  readonly #replies: Lane;
+  readonly #subscriptions: Lane;
+  readonly #messages: Lane;
   /** What is subscribed, as this process wants it and as the backend has it. */
-  private readonly wanted = new Set<string>();
-  private readonly confirmed = new Set<string>();
-  private isHearing = false;
-  private listener: ChannelListener | undefined;
-  private refusing = 0;
+  readonly #wanted = new Set<string>();
+  readonly #confirmed = new Set<string>();
+  #isHearing = false;
+  #listener: ChannelListener | undefined;
+  #refusing = 0;
 
   /** `attached` and `renewed` are told what was answered, at the decision itself. */
   constructor(
@@ -66,16 +66,16 @@ export class ScheduledBackend implements Backend {
     attached: (session: string, reply: AttachReply) => void,
     renewed: (session: string, leaseEnd: number) => void,
   ) {
-    this.attached = attached;
-    this.renewed = renewed;
+    this.#attached = attached;
+    this.#renewed = renewed;
     this.direct = memoryBackend(now);
-    this.requests = new Lane(scheduler, "request");
-    this.replies = new Lane(scheduler, "reply");
-    this.subscriptions = new Lane(scheduler, "subscription");
-    this.messages = new Lane(scheduler, "message");
+    this.#requests = new Lane(scheduler, "request");
+    this.#replies = new Lane(scheduler, "reply");
+    this.#subscriptions = new Lane(scheduler, "subscription");
+    this.#messages = new Lane(scheduler, "message");
     this.direct
       .open({
-        message: (call, bytes) => this.posted(call, bytes),
+        message: (call, bytes) => this.#posted(call, bytes),
         lost: () => {},
         heard: () => {},
       })
@@ -84,25 +84,25 @@ export class ScheduledBackend implements Backend {
 
   /** The connection that hears breaks: what is on its way is lost, and all is subscribed again. */
   cut(): void {
-    this.confirmed.clear();
-    this.subscriptions.clear();
-    this.messages.clear();
-    this.isHearing = false;
-    this.listener?.lost();
-    for (const call of this.wanted) this.ask(call);
+    this.#confirmed.clear();
+    this.#subscriptions.clear();
+    this.#messages.clear();
+    this.#isHearing = false;
+    this.#listener?.lost();
+    for (const call of this.#wanted) this.#ask(call);
   }
 
   /** The next so many requests are not sent. */
   refuse(count: number): void {
-    this.refusing = Math.max(0, this.refusing + count);
+    this.#refusing = Math.max(0, this.#refusing + count);
   }
 
   async join(...asked: Parameters<Backend["join"]>): ReturnType<Backend["join"]> {
-    return this.delayed("join", async () => this.direct.join(...asked));
+    return this.#delayed("join", async () => this.direct.join(...asked));
   }
 
   async publish(...asked: Parameters<Backend["publish"]>): ReturnType<Backend["publish"]> {
-    return this.delayed("publish", async () => this.direct.publish(...asked));
+    return this.#delayed("publish", async () => this.direct.publish(...asked));
   }
 
   async attach(
@@ -111,11 +111,11 @@ export class ScheduledBackend implements Backend {
     since: number | undefined,
     limits: CallLimits,
   ): Promise<AttachReply> {
-    assert.ok(this.isHearing, "promise 9 › an attach was asked for before this process heard the call");
-    return this.delayed("attach", async () => {
+    assert.ok(this.#isHearing, "promise 9 › an attach was asked for before this process heard the call");
+    return this.#delayed("attach", async () => {
       const reply = await this.direct.attach(call, session, since, limits);
-      this.attached(session, reply);
-      if ("leaseEnd" in reply) this.renewed(session, reply.leaseEnd);
+      this.#attached(session, reply);
+      if ("leaseEnd" in reply) this.#renewed(session, reply.leaseEnd);
       return reply;
     });
   }
@@ -126,23 +126,23 @@ export class ScheduledBackend implements Backend {
     holder: Holder,
     limits: CallLimits,
   ): ReturnType<Backend["renew"]> {
-    return this.delayed("renew", async () => {
+    return this.#delayed("renew", async () => {
       const reply = await this.direct.renew(call, session, holder, limits);
-      if ("leaseEnd" in reply) this.renewed(session, reply.leaseEnd);
+      if ("leaseEnd" in reply) this.#renewed(session, reply.leaseEnd);
       return reply;
     });
   }
 
   async holds(call: string, session: string): ReturnType<Backend["holds"]> {
-    return this.delayed("holds", async () => this.direct.holds(call, session));
+    return this.#delayed("holds", async () => this.direct.holds(call, session));
   }
 
   async leave(call: string, session: string): ReturnType<Backend["leave"]> {
-    return this.delayed("leave", async () => this.direct.leave(call, session));
+    return this.#delayed("leave", async () => this.direct.leave(call, session));
   }
 
   async resync(call: string, epoch: number, since: number): ReturnType<Backend["resync"]> {
-    return this.delayed("resync", async () => this.direct.resync(call, epoch, since));
+    return this.#delayed("resync", async () => this.direct.resync(call, epoch, since));
   }
 
   release(call: string, session: string): void {
@@ -150,16 +150,16 @@ export class ScheduledBackend implements Backend {
   }
 
   open(listener: ChannelListener): Channels {
-    this.listener = listener;
+    this.#listener = listener;
     return {
       subscribe: (call) => {
-        this.wanted.add(call);
-        this.ask(call);
+        this.#wanted.add(call);
+        this.#ask(call);
       },
       unsubscribe: (call) => {
-        this.wanted.delete(call);
-        this.isHearing = false;
-        this.subscriptions.push(`unsubscribe`, () => this.confirmed.delete(call));
+        this.#wanted.delete(call);
+        this.#isHearing = false;
+        this.#subscriptions.push(`unsubscribe`, () => this.#confirmed.delete(call));
       },
       close: async () => {},
     };
@@ -173,36 +173,36 @@ export class ScheduledBackend implements Backend {
     await this.direct.close();
   }
 
-  private ask(call: string): void {
-    this.subscriptions.push("subscribe", () => {
-      this.confirmed.add(call);
-      this.messages.push("subscribed", () => {
+  #ask(call: string): void {
+    this.#subscriptions.push("subscribe", () => {
+      this.#confirmed.add(call);
+      this.#messages.push("subscribed", () => {
         // As the driver has it: a confirmation of what is not wanted any more says nothing.
-        if (!this.wanted.has(call)) return;
-        this.isHearing = true;
-        this.listener?.heard(call);
+        if (!this.#wanted.has(call)) return;
+        this.#isHearing = true;
+        this.#listener?.heard(call);
       });
     });
   }
 
-  private posted(call: string, bytes: Uint8Array): void {
+  #posted(call: string, bytes: Uint8Array): void {
     const envelope = decode(bytes);
     assert.ok(envelope !== undefined);
     if (!isControl(envelope)) this.history.push(envelope);
-    if (!this.confirmed.has(call)) return;
+    if (!this.#confirmed.has(call)) return;
     const what = `${envelope.kind} ${isControl(envelope) ? `v${envelope.version}` : envelope.eventCount}`;
-    this.messages.push(what, () => this.listener?.message(call, bytes));
+    this.#messages.push(what, () => this.#listener?.message(call, bytes));
   }
 
-  private async delayed<Reply>(verb: string, decide: () => Promise<Reply>): Promise<Reply> {
+  async #delayed<Reply>(verb: string, decide: () => Promise<Reply>): Promise<Reply> {
     return new Promise((resolve, reject) => {
-      if (this.refusing > 0) {
-        this.refusing -= 1;
-        return this.replies.push(`${verb}, unsent`, () => reject(new BackendError("unsent")));
+      if (this.#refusing > 0) {
+        this.#refusing -= 1;
+        return this.#replies.push(`${verb}, unsent`, () => reject(new BackendError("unsent")));
       }
-      this.requests.push(verb, () => {
+      this.#requests.push(verb, () => {
         const reply = decide();
-        this.replies.push(verb, () => void reply.then(resolve, reject));
+        this.#replies.push(verb, () => void reply.then(resolve, reject));
       });
     });
   }

@@ -34,35 +34,35 @@ export interface Plan {
  */
 export class ScheduledRun implements Scene {
   readonly broken: string[] = [];
-  private readonly scheduler: Scheduler;
-  private readonly plan: Plan;
-  private readonly clients = new Map<string, ScheduledClient>();
-  private readonly backend: ScheduledBackend;
-  private readonly context: AttachContext;
-  private readonly speaker = mint();
+  readonly #scheduler: Scheduler;
+  readonly #plan: Plan;
+  readonly #clients = new Map<string, ScheduledClient>();
+  readonly #backend: ScheduledBackend;
+  readonly #context: AttachContext;
+  readonly #speaker = mint();
   /** The process's monotonic milliseconds; the backend's clock is another. */
-  private clock = 1000;
+  #clock = 1000;
 
   constructor(scheduler: Scheduler, plan: Plan) {
-    this.scheduler = scheduler;
-    this.plan = plan;
-    const backendNow = (): number => 1_700_000_000_000 + this.clock;
-    this.backend = new ScheduledBackend(
+    this.#scheduler = scheduler;
+    this.#plan = plan;
+    const backendNow = (): number => 1_700_000_000_000 + this.#clock;
+    this.#backend = new ScheduledBackend(
       scheduler,
       backendNow,
-      (session, reply) => this.clients.get(session)?.attached(reply),
-      (session, leaseEnd) => this.clients.get(session)?.renewed(leaseEnd),
+      (session, reply) => this.#clients.get(session)?.attached(reply),
+      (session, leaseEnd) => this.#clients.get(session)?.renewed(leaseEnd),
     );
     const report = (told: Report): void => {
       if (told.event === "bug") this.broken.push(`${told.where}: ${String(told.error)}`);
     };
-    const now = (): number => this.clock;
-    this.context = {
-      backend: this.backend,
+    const now = (): number => this.#clock;
+    this.#context = {
+      backend: this.#backend,
       limits: { seatCount: 10, leaseMs: plan.leaseMs, logEntries: plan.logEntries, logBytes: 1 << 20 },
       report,
       newSession: mint,
-      callFeeds: new CallFeeds(this.backend, report, new Timers().later),
+      callFeeds: new CallFeeds(this.#backend, report, new Timers().later),
       backendTime: new BackendTime(),
       presenceOptions: { pingIntervalMs: 1000, readTimeoutMs: 100_000 },
       wheel: new Wheel<Attaching>(50, now, (socket, at) => socket.drive({ type: "tick", now: at })),
@@ -80,50 +80,50 @@ export class ScheduledRun implements Scene {
     mock.timers.enable({ apis: ["setTimeout", "setInterval"] });
     const run = new ScheduledRun(scheduler, plan);
     try {
-      await run.play();
+      await run.#play();
       return run.broken;
     } finally {
-      run.context.wheel.stop();
-      await run.backend.close();
+      run.#context.wheel.stop();
+      await run.#backend.close();
       mock.timers.reset();
     }
   }
 
   get mayExpire(): boolean {
-    return this.plan.leaseMs < 60_000;
+    return this.#plan.leaseMs < 60_000;
   }
 
   head(): number {
-    return this.backend.history.length;
+    return this.#backend.history.length;
   }
 
-  private async play(): Promise<void> {
-    const { direct } = this.backend;
-    const lasting = { ...this.context.limits, leaseMs: 10_000_000 };
-    await direct.join(theCall, this.speaker, noBody, lasting);
-    for (const resumes of this.plan.clients) await this.join(resumes);
-    this.scheduler.scheduleSequence(
-      this.plan.steps.map((step) => ({
+  async #play(): Promise<void> {
+    const { direct } = this.#backend;
+    const lasting = { ...this.#context.limits, leaseMs: 10_000_000 };
+    await direct.join(theCall, this.#speaker, noBody, lasting);
+    for (const resumes of this.#plan.clients) await this.#join(resumes);
+    this.#scheduler.scheduleSequence(
+      this.#plan.steps.map((step) => ({
         label: `${step.do} ${"who" in step ? step.who : step.by}`,
-        builder: async () => this.take(step),
+        builder: async () => this.#take(step),
       })),
     );
-    await this.drain();
+    await this.#drain();
     // What was refused is tried again by itself, and a channel that is back needs no further event.
-    this.backend.refuse(-Infinity);
-    for (let passed = 0; passed < 2; passed += 1) await this.pass(150);
-    if (!this.mayExpire) for (const client of this.clients.values()) await this.settle(client);
+    this.#backend.refuse(-Infinity);
+    for (let passed = 0; passed < 2; passed += 1) await this.#pass(150);
+    if (!this.mayExpire) for (const client of this.#clients.values()) await this.#settle(client);
     // Time enough for every retry, ping and spread close, and one event more, which shows what is missing.
     for (let round = 0; round < 2; round += 1) {
-      for (let passed = 0; passed < 16; passed += 1) await this.pass(250);
-      await this.publish();
-      await this.drain();
+      for (let passed = 0; passed < 16; passed += 1) await this.#pass(250);
+      await this.#publish();
+      await this.#drain();
     }
-    for (const client of this.clients.values()) await this.settle(client);
+    for (const client of this.#clients.values()) await this.#settle(client);
   }
 
-  private async settle(client: ScheduledClient): Promise<void> {
-    const { history, direct } = this.backend;
+  async #settle(client: ScheduledClient): Promise<void> {
+    const { history, direct } = this.#backend;
     const { session, seatNumber, told, received } = client;
     const { word } = await direct.holds(theCall, session);
     if (client.isGone) {
@@ -141,78 +141,80 @@ export class ScheduledRun implements Scene {
     }
   }
 
-  private async take(step: Step): Promise<void> {
-    const { direct } = this.backend;
+  async #take(step: Step): Promise<void> {
+    const { direct } = this.#backend;
     switch (step.do) {
       case "publish":
-        for (let i = 0; i <= step.by; i += 1) await this.publish();
+        for (let i = 0; i <= step.by; i += 1) await this.#publish();
         return;
       case "cut":
-        return this.backend.cut();
+        return this.#backend.cut();
       case "refuse":
-        return this.backend.refuse(step.by);
+        return this.#backend.refuse(step.by);
       case "pass":
-        return this.tick(step.by * 250);
+        return this.#tick(step.by * 250);
       case "speak": {
-        const client = this.pick(step.who);
-        await direct.publish(theCall, client.session, "ANSWER", bodyOf("own"), this.context.limits);
+        const client = this.#pick(step.who);
+        await direct.publish(theCall, client.session, "ANSWER", bodyOf("own"), this.#context.limits);
         return;
       }
       case "attach":
-        if (step.who > 7) return this.join(step.who % 2 === 0);
-        return this.pick(step.who).attach();
+        if (step.who > 7) return this.#join(step.who % 2 === 0);
+        return this.#pick(step.who).attach();
       case "break":
-        return this.pick(step.who).break();
+        return this.#pick(step.who).break();
       case "drain":
-        return this.pick(step.who).drain();
+        return this.#pick(step.who).drain();
       case "leave": {
-        const client = this.pick(step.who);
+        const client = this.#pick(step.who);
         if ((await direct.leave(theCall, client.session)).word === "ok") client.leftAt = this.head();
       }
     }
   }
 
-  private async join(resumes: boolean): Promise<void> {
+  async #join(resumes: boolean): Promise<void> {
     const session = mint();
-    const reply = await this.backend.direct.join(theCall, session, noBody, this.context.limits);
+    const reply = await this.#backend.direct.join(theCall, session, noBody, this.#context.limits);
     if (reply.word !== "ok") return;
-    const client = new ScheduledClient(this.scheduler, this.context, this, session, reply, resumes);
-    this.clients.set(session, client);
+    const client = new ScheduledClient(this.#scheduler, this.#context, this, session, reply, resumes);
+    this.#clients.set(session, client);
     client.attach();
   }
 
-  private async publish(): Promise<void> {
-    const { backend, context, speaker } = this;
+  async #publish(): Promise<void> {
+    const backend = this.#backend;
+    const context = this.#context;
+    const speaker = this.#speaker;
     const reply = await backend.direct.publish(theCall, speaker, "OFFER", bodyOf("x"), context.limits);
     assert.equal(reply.word, "ok");
     await turn();
   }
 
-  private pick(who: number): ScheduledClient {
-    const clients = [...this.clients.values()];
+  #pick(who: number): ScheduledClient {
+    const clients = [...this.#clients.values()];
     const client = clients[who % clients.length];
     assert.ok(client !== undefined);
     return client;
   }
 
-  private async pass(ms: number): Promise<void> {
-    this.tick(ms);
-    await this.drain();
+  async #pass(ms: number): Promise<void> {
+    this.#tick(ms);
+    await this.#drain();
   }
 
-  private tick(ms: number): void {
+  #tick(ms: number): void {
     for (let passed = 0; passed < ms; passed += 50) {
-      this.clock += 50;
+      this.#clock += 50;
       mock.timers.tick(50);
     }
   }
 
   /** Lets everything happen that can. */
-  private async drain(): Promise<void> {
+  async #drain(): Promise<void> {
     await turn();
-    for (let left = mostTurns; this.scheduler.count() > 0 && this.broken.length === 0; left -= 1) {
+    for (let left = mostTurns; this.#scheduler.count() > 0 && this.broken.length === 0; left -= 1) {
       assert.ok(left > 0, "the process does not come to rest");
-      await this.scheduler.waitNext(1);
+      await this.#scheduler.waitNext(1);
       await turn();
     }
   }

@@ -31,12 +31,12 @@ export class ScheduledSocket implements Attaching {
   readonly session: string;
   callFeed: CallFeed | undefined;
   readonly since: number | undefined;
-  private presence: Presence;
-  private readonly context: AttachContext;
-  private readonly down: Lane;
-  private readonly up: Lane;
-  private readonly hear: (frame: Frame) => void;
-  private readonly sends: (frame: Frame) => void;
+  #presence: Presence;
+  readonly #context: AttachContext;
+  readonly #down: Lane;
+  readonly #up: Lane;
+  readonly #hear: (frame: Frame) => void;
+  readonly #sends: (frame: Frame) => void;
 
   constructor(
     scheduler: Scheduler,
@@ -46,35 +46,35 @@ export class ScheduledSocket implements Attaching {
     sends: (frame: Frame) => void,
     hear: (frame: Frame) => void,
   ) {
-    this.context = context;
+    this.#context = context;
     this.session = session;
     this.since = since;
-    this.sends = sends;
-    this.hear = hear;
-    this.down = new Lane(scheduler, `to ${session}`);
-    this.up = new Lane(scheduler, `from ${session}`);
-    this.presence = greeting(context.now(), context.joinTimeoutMs);
+    this.#sends = sends;
+    this.#hear = hear;
+    this.#down = new Lane(scheduler, `to ${session}`);
+    this.#up = new Lane(scheduler, `from ${session}`);
+    this.#presence = greeting(context.now(), context.joinTimeoutMs);
     this.fromClient("handshake", () => this.drive({ type: "handshake", resumeAfter: since }));
   }
 
   get phase(): Presence["phase"] {
-    return this.presence.phase;
+    return this.#presence.phase;
   }
 
   get seatNumber(): number {
-    return this.presence.phase === "seated" ? this.presence.seatNumber : 0;
+    return this.#presence.phase === "seated" ? this.#presence.seatNumber : 0;
   }
 
   get generation(): number {
-    return this.presence.phase === "seated" ? this.presence.generation : 0;
+    return this.#presence.phase === "seated" ? this.#presence.generation : 0;
   }
 
   get lastEvent(): number {
-    return this.presence.phase === "seated" ? this.presence.last : Infinity;
+    return this.#presence.phase === "seated" ? this.#presence.last : Infinity;
   }
 
   receive(event: CallEvent): void {
-    this.drive({ type: "event", event, now: this.context.now() });
+    this.drive({ type: "event", event, now: this.#context.now() });
   }
 
   end(reason: CloseReason): void {
@@ -90,10 +90,10 @@ export class ScheduledSocket implements Attaching {
   }
 
   drive(event: PresenceEvent): void {
-    const [next, ...effects] = step(this.presence, event, this.context.presenceOptions);
-    this.presence = next;
-    for (const effect of effects) this.perform(effect);
-    this.context.wheel.schedule(this, nextTick(this.presence, this.context.presenceOptions));
+    const [next, ...effects] = step(this.#presence, event, this.#context.presenceOptions);
+    this.#presence = next;
+    for (const effect of effects) this.#perform(effect);
+    this.#context.wheel.schedule(this, nextTick(this.#presence, this.#context.presenceOptions));
   }
 
   terminate(): void {}
@@ -102,55 +102,57 @@ export class ScheduledSocket implements Attaching {
 
   /** What the client sends. */
   fromClient(what: string, arrive: () => void): void {
-    this.up.push(what, arrive);
+    this.#up.push(what, arrive);
   }
 
   /** The connection ends, and what is on its way is lost; `echoed` when the client's close answered ours. */
   ends(echoed: boolean): void {
-    if (!echoed) this.up.clear();
-    this.down.clear();
+    if (!echoed) this.#up.clear();
+    this.#down.clear();
     this.fromClient("end", () => {
       this.drive({ type: "ended", echoed });
-      this.detach();
+      this.#detach();
     });
   }
 
-  private send(frame: Frame): void {
-    this.sends(frame);
-    this.down.push(frame.is, () => this.hear(frame));
+  #send(frame: Frame): void {
+    this.#sends(frame);
+    this.#down.push(frame.is, () => this.#hear(frame));
   }
 
-  private perform(effect: Effect): void {
+  #perform(effect: Effect): void {
     switch (effect.do) {
       case "attach":
-        attach(this, effect.resumeAfter, this.context).catch((error: unknown) => this.fail("attach", error));
+        attach(this, effect.resumeAfter, this.#context).catch((error: unknown) =>
+          this.#fail("attach", error),
+        );
         return;
       case "welcome":
-        return this.send({ is: "welcome", place: effect.place });
+        return this.#send({ is: "welcome", place: effect.place });
       case "send":
-        if (this.phase === "seated") this.send({ is: "event", event: effect.event });
+        if (this.phase === "seated") this.#send({ is: "event", event: effect.event });
         return;
       case "ping":
-        return this.send({ is: "ping", number: effect.number });
+        return this.#send({ is: "ping", number: effect.number });
       case "renew":
-        renew(this, effect, this.context).catch((error: unknown) => this.fail("renew", error));
+        renew(this, effect, this.#context).catch((error: unknown) => this.#fail("renew", error));
         return;
       case "close":
-        this.send({ is: "close", reason: effect.reason });
-        this.detach();
+        this.#send({ is: "close", reason: effect.reason });
+        this.#detach();
     }
   }
 
-  private fail(where: string, error: unknown): void {
-    this.context.report({ event: "bug", where, error });
+  #fail(where: string, error: unknown): void {
+    this.#context.report({ event: "bug", where, error });
     this.end("bug");
   }
 
-  private detach(): void {
+  #detach(): void {
     const { callFeed } = this;
     if (callFeed === undefined) return;
     this.callFeed = undefined;
     callFeed.remove(this);
-    this.context.callFeeds.exit(this.call);
+    this.#context.callFeeds.exit(this.call);
   }
 }

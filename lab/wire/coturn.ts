@@ -9,13 +9,13 @@ import { untilLogged } from "./until-logged.ts";
 /** A real coturn on a port of loopback, with a folder of its own, that knows no users but a secret. */
 export class Coturn {
   readonly port: number;
-  private readonly child: ChildProcess;
-  private readonly folder: string;
+  readonly #child: ChildProcess;
+  readonly #folder: string;
 
   private constructor(port: number, child: ChildProcess, folder: string) {
     this.port = port;
-    this.child = child;
-    this.folder = folder;
+    this.#child = child;
+    this.#folder = folder;
   }
 
   /** Starts one, with more lines of configuration, and resolves when it listens, for UDP and for TCP. */
@@ -60,11 +60,11 @@ export class Coturn {
 
   /** Ends it and removes its folder. */
   async remove(): Promise<void> {
-    if (this.child.exitCode === null) {
-      const exited = once(this.child, "exit");
-      this.child.kill("SIGKILL");
+    if (this.#child.exitCode === null) {
+      const exited = once(this.#child, "exit");
+      this.#child.kill("SIGKILL");
       await exited;
     }
-    await rm(this.folder, { recursive: true, force: true });
+    await rm(this.#folder, { recursive: true, force: true });
   }
 }

@@ -68,21 +68,21 @@ export class RawConnection {
   readonly socket: Socket;
   /** Resolves when the server has ended the connection, politely or not. */
   readonly over: Promise<void>;
-  private got = Buffer.alloc(0);
-  private ended = false;
-  private readonly wakers = new Set<() => void>();
+  #got = Buffer.alloc(0);
+  #ended = false;
+  readonly #wakers = new Set<() => void>();
 
   private constructor(socket: Socket) {
     this.socket = socket;
     socket.on("data", (chunk: Buffer) => {
-      this.got = Buffer.concat([this.got, chunk]);
-      this.wake();
+      this.#got = Buffer.concat([this.#got, chunk]);
+      this.#wake();
     });
     this.over = new Promise((resolve) => {
       const end = (): void => {
-        this.ended = true;
+        this.#ended = true;
         resolve();
-        this.wake();
+        this.#wake();
       };
       socket.on("end", end);
       socket.on("close", end);
@@ -114,14 +114,14 @@ export class RawConnection {
 
   /** The next answer; `headOnly` for the one to a HEAD. Fails when the connection ends before. */
   async answer(headOnly = false): Promise<RawAnswer> {
-    const end = await this.found(() => this.got.indexOf("\r\n\r\n") + 1);
-    const [statusLine = "", ...lines] = this.got.toString("latin1", 0, end - 1).split("\r\n");
+    const end = await this.#found(() => this.#got.indexOf("\r\n\r\n") + 1);
+    const [statusLine = "", ...lines] = this.#got.toString("latin1", 0, end - 1).split("\r\n");
     const headers = new Headers();
     for (const line of lines) {
       const colon = line.indexOf(":");
       headers.append(line.slice(0, colon), line.slice(colon + 1).trim());
     }
-    this.got = this.got.subarray(end + 3);
+    this.#got = this.#got.subarray(end + 3);
     const length = headOnly ? 0 : Number(headers.get("content-length") ?? 0);
     const body = (await this.take(length)).toString();
     return { status: Number(statusLine.split(" ")[1]), headers, body };
@@ -129,15 +129,15 @@ export class RawConnection {
 
   /** The next `count` bytes. */
   async take(count: number): Promise<Buffer> {
-    await this.found(() => this.got.length >= count);
-    const taken = this.got.subarray(0, count);
-    this.got = this.got.subarray(count);
+    await this.#found(() => this.#got.length >= count);
+    const taken = this.#got.subarray(0, count);
+    this.#got = this.#got.subarray(count);
     return taken;
   }
 
   /** Everything not yet taken. */
   get rest(): Buffer {
-    return this.got;
+    return this.#got;
   }
 
   /** The next websocket frame: its opcode and payload. */
@@ -162,18 +162,18 @@ export class RawConnection {
     }
   }
 
-  private async found(look: () => number | boolean): Promise<number> {
+  async #found(look: () => number | boolean): Promise<number> {
     for (;;) {
       const found = Number(look());
       if (found > 0) return found;
-      if (this.ended) throw new Error(`the connection ended after ${JSON.stringify(this.got.toString())}`);
-      await new Promise<void>((resolve) => this.wakers.add(resolve));
+      if (this.#ended) throw new Error(`the connection ended after ${JSON.stringify(this.#got.toString())}`);
+      await new Promise<void>((resolve) => this.#wakers.add(resolve));
     }
   }
 
-  private wake(): void {
-    for (const waker of this.wakers) waker();
-    this.wakers.clear();
+  #wake(): void {
+    for (const waker of this.#wakers) waker();
+    this.#wakers.clear();
   }
 }
 

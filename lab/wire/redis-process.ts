@@ -8,7 +8,7 @@ import { untilLogged } from "./until-logged.ts";
 export class RedisProcess {
   readonly port: number;
   protected readonly folder: string;
-  private child: ChildProcess | undefined;
+  #child: ChildProcess | undefined;
 
   protected constructor(port: number, folder: string) {
     this.port = port;
@@ -20,16 +20,16 @@ export class RedisProcess {
   }
 
   get pid(): number {
-    const pid = this.child?.pid;
+    const pid = this.#child?.pid;
     if (pid === undefined) throw new Error("redis-server does not run");
     return pid;
   }
 
   /** Ends it: politely, or at once. */
   async stop(signal: "SIGTERM" | "SIGKILL" = "SIGTERM"): Promise<void> {
-    const { child } = this;
+    const child = this.#child;
     if (child === undefined) return;
-    this.child = undefined;
+    this.#child = undefined;
     if (child.exitCode !== null || child.signalCode !== null) return;
     const exited = once(child, "exit");
     child.kill("SIGCONT");
@@ -69,7 +69,7 @@ export class RedisProcess {
     const child = spawn(process.env["REDIS_SERVER"] ?? "redis-server", args, {
       stdio: ["ignore", "pipe", "inherit"],
     });
-    this.child = child;
+    this.#child = child;
     try {
       await untilLogged("redis-server", child, ready);
     } catch (error) {

@@ -7,11 +7,11 @@ import { RedisProcess } from "./redis-process.ts";
 
 /** A real Redis. */
 export class RedisServer extends RedisProcess {
-  private readonly args: readonly string[];
+  readonly #args: readonly string[];
 
   private constructor(port: number, folder: string, args: readonly string[]) {
     super(port, folder);
-    this.args = args;
+    this.#args = args;
   }
 
   /** Starts one; it keeps its data over a restart only where `args` say so. */
@@ -34,7 +34,7 @@ export class RedisServer extends RedisProcess {
   /** Starts it, with more arguments for this time. */
   async start(...args: readonly string[]): Promise<void> {
     const own = ["--port", String(this.port), "--bind", "127.0.0.1", "--dir", this.folder, "--save", ""];
-    await this.run([...own, ...this.args, ...args], "Ready to accept connections");
+    await this.run([...own, ...this.#args, ...args], "Ready to accept connections");
   }
 }
 

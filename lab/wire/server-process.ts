@@ -19,7 +19,7 @@ export class ServerProcess {
   readonly log: readonly string[];
   /** Everything it said on stdout, line by line. */
   readonly said: readonly string[];
-  private readonly child: ChildProcess;
+  readonly #child: ChildProcess;
 
   private constructor(
     child: ChildProcess,
@@ -27,7 +27,7 @@ export class ServerProcess {
     log: readonly string[],
     said: readonly string[],
   ) {
-    this.child = child;
+    this.#child = child;
     this.url = url;
     this.adminUrl = adminUrl;
     this.log = log;
@@ -69,29 +69,29 @@ export class ServerProcess {
 
   /** Its exit code, or the name of the signal that ended it; null while it lives. */
   get ending(): number | string | null {
-    return this.child.exitCode ?? this.child.signalCode;
+    return this.#child.exitCode ?? this.#child.signalCode;
   }
 
   get pid(): number {
-    if (this.child.pid === undefined) throw new Error("the process has no id");
-    return this.child.pid;
+    if (this.#child.pid === undefined) throw new Error("the process has no id");
+    return this.#child.pid;
   }
 
   /** Sends a signal; resolves with the exit code, or the signal's name, when the process has ended. */
   async end(signal: NodeJS.Signals): Promise<number | string | null> {
-    if (this.child.exitCode !== null || this.child.signalCode !== null) return this.child.exitCode;
-    const exited = once(this.child, "exit");
-    this.child.kill(signal);
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return this.#child.exitCode;
+    const exited = once(this.#child, "exit");
+    this.#child.kill(signal);
     const [code, killedBy]: (number | string | null)[] = await exited;
     return code ?? killedBy ?? null;
   }
 
   /** Stops it still, or lets it go on. */
   pause(): void {
-    this.child.kill("SIGSTOP");
+    this.#child.kill("SIGSTOP");
   }
 
   resume(): void {
-    this.child.kill("SIGCONT");
+    this.#child.kill("SIGCONT");
   }
 }

@@ -16,17 +16,17 @@ export class TcpProxy {
   target: number;
   /** The connection whose client says this word is cut in place of its answer, once. */
   cutOn: string | undefined;
-  private readonly server: Server;
-  private readonly change: (bytes: Buffer) => Buffer;
-  private readonly pipes = new Set<Pipe>();
-  private still = false;
+  readonly #server: Server;
+  readonly #change: (bytes: Buffer) => Buffer;
+  readonly #pipes = new Set<Pipe>();
+  #still = false;
 
   private constructor(server: Server, port: number, target: number, change: (bytes: Buffer) => Buffer) {
-    this.server = server;
+    this.#server = server;
     this.port = port;
     this.target = target;
-    this.change = change;
-    server.on("connection", (client: Socket) => this.join(client));
+    this.#change = change;
+    server.on("connection", (client: Socket) => this.#join(client));
   }
 
   static async start(
@@ -46,7 +46,7 @@ export class TcpProxy {
 
   /** Passes nothing on any more, in either direction, on the connections whose client has said what `match` takes. */
   silence(match: (said: string) => boolean): number {
-    const silenced = [...this.pipes].filter(({ said }) => match(said.toLowerCase()));
+    const silenced = [...this.#pipes].filter(({ said }) => match(said.toLowerCase()));
     for (const { client, upstream } of silenced) {
       client.pause();
       upstream.pause();
@@ -56,16 +56,16 @@ export class TcpProxy {
 
   /** Holds everything back, on new connections too, until `goOn`: nothing is lost and nothing comes. */
   standStill(): void {
-    this.still = true;
-    for (const { client, upstream } of this.pipes) {
+    this.#still = true;
+    for (const { client, upstream } of this.#pipes) {
       client.pause();
       upstream.pause();
     }
   }
 
   goOn(): void {
-    this.still = false;
-    for (const { client, upstream } of this.pipes) {
+    this.#still = false;
+    for (const { client, upstream } of this.#pipes) {
       client.resume();
       upstream.resume();
     }
@@ -73,21 +73,21 @@ export class TcpProxy {
 
   /** Cuts every connection there is. */
   cut(): void {
-    for (const { client, upstream } of this.pipes) {
+    for (const { client, upstream } of this.#pipes) {
       client.destroy();
       upstream.destroy();
     }
   }
 
   close(): void {
-    this.server.close();
+    this.#server.close();
     this.cut();
   }
 
-  private join(client: Socket): void {
+  #join(client: Socket): void {
     const upstream = connect(this.target, "127.0.0.1");
     const pipe: Pipe = { client, upstream, said: "" };
-    this.pipes.add(pipe);
+    this.#pipes.add(pipe);
     client.on("data", (bytes) => {
       pipe.said += String(bytes);
       upstream.write(bytes);
@@ -96,9 +96,9 @@ export class TcpProxy {
       if (this.cutOn !== undefined && pipe.said.includes(this.cutOn)) {
         this.cutOn = undefined;
         client.destroy();
-      } else client.write(this.change(bytes));
+      } else client.write(this.#change(bytes));
     });
-    if (this.still) {
+    if (this.#still) {
       client.pause();
       upstream.pause();
     }
@@ -108,7 +108,7 @@ export class TcpProxy {
     ] as const) {
       socket.on("error", () => {});
       socket.on("close", () => {
-        this.pipes.delete(pipe);
+        this.#pipes.delete(pipe);
         other.destroy();
       });
     }

@@ -55,25 +55,25 @@ export class TestPeer {
   /** The payloads of the pings heard. */
   readonly pings: string[] = [];
   readonly closed: Promise<Close>;
-  private taken = 0;
-  private readonly wakers = new Set<() => void>();
-  private ended: Close | undefined;
+  #taken = 0;
+  readonly #wakers = new Set<() => void>();
+  #ended: Close | undefined;
 
   constructor(url: string, options: { readonly autoPong?: boolean; readonly origin?: string } = {}) {
     this.socket = new WebSocket(`${url.replace(/^http/, "ws")}/ws`, options);
     this.socket.on("message", (data: Buffer) => {
       this.heard.push(JSON.parse(data.toString()));
-      this.wake();
+      this.#wake();
     });
     this.socket.on("ping", (data: Buffer) => {
       this.pings.push(data.toString());
-      this.wake();
+      this.#wake();
     });
     this.closed = new Promise((resolve) => {
       this.socket.on("close", (code, reason) => {
-        this.ended = { code, reason: reason.toString() };
-        resolve(this.ended);
-        this.wake();
+        this.#ended = { code, reason: reason.toString() };
+        resolve(this.#ended);
+        this.#wake();
       });
     });
     this.socket.on("error", () => {});
@@ -97,9 +97,9 @@ export class TestPeer {
 
   /** The next message not yet taken. */
   async next(): Promise<Message> {
-    await this.until(() => this.heard.length > this.taken);
-    const message = this.heard[this.taken];
-    this.taken += 1;
+    await this.until(() => this.heard.length > this.#taken);
+    const message = this.heard[this.#taken];
+    this.#taken += 1;
     if (message === undefined) throw new Error("nothing was heard");
     return message;
   }
@@ -114,8 +114,8 @@ export class TestPeer {
   /** Resolves when `holds` does; fails when the websocket ends before. */
   async until(holds: () => boolean): Promise<void> {
     while (!holds()) {
-      if (this.ended !== undefined) throw new Error(`closed ${this.ended.code} ${this.ended.reason}`);
-      await new Promise<void>((resolve) => this.wakers.add(resolve));
+      if (this.#ended !== undefined) throw new Error(`closed ${this.#ended.code} ${this.#ended.reason}`);
+      await new Promise<void>((resolve) => this.#wakers.add(resolve));
     }
   }
 
@@ -124,8 +124,8 @@ export class TestPeer {
     this.socket.terminate();
   }
 
-  private wake(): void {
-    for (const waker of this.wakers) waker();
-    this.wakers.clear();
+  #wake(): void {
+    for (const waker of this.#wakers) waker();
+    this.#wakers.clear();
   }
 }

@@ -6,10 +6,10 @@ import type { Answer, Order, Outcome } from "./orders.ts";
 
 /** The generator processes at one server: they share each order, and what they answer is added up. */
 export class Crew {
-  private readonly members: readonly ChildProcess[];
+  readonly #members: readonly ChildProcess[];
 
   private constructor(members: readonly ChildProcess[]) {
-    this.members = members;
+    this.#members = members;
   }
 
   /** Starts as many as `size`; `slots` is how many operations they have going at most, all together. */
@@ -24,14 +24,14 @@ export class Crew {
   }
 
   get pids(): readonly number[] {
-    return this.members.flatMap(({ pid }) => (pid === undefined ? [] : [pid]));
+    return this.#members.flatMap(({ pid }) => (pid === undefined ? [] : [pid]));
   }
 
   /** Has all do their share of an order. @throws when one of them can't. */
   async play(order: Order): Promise<Outcome> {
     const outcomes = await Promise.all(
-      this.members.map(async (member, index) => {
-        member.send({ order, share: { index, of: this.members.length } });
+      this.#members.map(async (member, index) => {
+        member.send({ order, share: { index, of: this.#members.length } });
         return outcomeOf(member);
       }),
     );
@@ -44,7 +44,7 @@ export class Crew {
 
   async end(): Promise<void> {
     await Promise.all(
-      this.members.map(async (member) => {
+      this.#members.map(async (member) => {
         if (member.exitCode !== null || member.signalCode !== null) return;
         const exited = once(member, "exit");
         member.kill("SIGKILL");

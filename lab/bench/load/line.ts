@@ -4,13 +4,13 @@ import type { Websocket } from "./websocket.ts";
 
 /** A call with one peer that sends and one that listens, attached. The sender has a websocket only where it speaks on it. */
 export class Line {
-  private readonly visitor: Visitor;
-  private readonly sender: Peer;
-  private readonly listener: Peer;
-  private readonly mouth: Websocket | undefined;
-  private signal: Buffer = Buffer.alloc(0);
+  readonly #visitor: Visitor;
+  readonly #sender: Peer;
+  readonly #listener: Peer;
+  readonly #mouth: Websocket | undefined;
+  #signal: Buffer = Buffer.alloc(0);
   /** Who waits for a delivery, oldest first: a call has one order. */
-  private readonly awaited: (() => void)[] = [];
+  readonly #awaited: (() => void)[] = [];
 
   private constructor(
     visitor: Visitor,
@@ -18,11 +18,11 @@ export class Line {
     ear: Websocket,
     mouth: Websocket | undefined,
   ) {
-    this.visitor = visitor;
-    this.sender = sender;
-    this.listener = listener;
-    this.mouth = mouth;
-    ear.heard = () => this.hear();
+    this.#visitor = visitor;
+    this.#sender = sender;
+    this.#listener = listener;
+    this.#mouth = mouth;
+    ear.heard = () => this.#hear();
     void ear.ended.then(() => visitor.fail(new Error("a listener's websocket was closed")));
   }
 
@@ -37,23 +37,23 @@ export class Line {
 
   /** Makes the one signal that is sent from now on. */
   prepare(body: string): void {
-    this.signal = this.visitor.dialect.signal(this.sender, this.listener, "OFFER", body);
+    this.#signal = this.#visitor.dialect.signal(this.#sender, this.#listener, "OFFER", body);
   }
 
   /** Sends the signal; calls back when it was heard, and when it was answered, which is at once where nothing answers. */
   send(heard: () => void, answered: () => void): void {
-    this.awaited.push(heard);
-    if (this.mouth === undefined) {
-      this.visitor.post(this.signal, answered);
+    this.#awaited.push(heard);
+    if (this.#mouth === undefined) {
+      this.#visitor.post(this.#signal, answered);
     } else {
-      this.mouth.send(this.signal);
+      this.#mouth.send(this.#signal);
       answered();
     }
   }
 
-  private hear(): void {
-    const heard = this.awaited.shift();
-    if (heard === undefined) this.visitor.fail(new Error("heard what nobody sent"));
+  #hear(): void {
+    const heard = this.#awaited.shift();
+    if (heard === undefined) this.#visitor.fail(new Error("heard what nobody sent"));
     else heard();
   }
 }

@@ -6,17 +6,18 @@ import type { Websocket } from "./websocket.ts";
 
 /** Peers, two on each call, that have joined, and can be attached and detached all together. */
 export class Seats {
-  private readonly visitor: Visitor;
-  private readonly peers: Peer[] = [];
-  private readonly websockets = new Map<Peer, Websocket>();
+  readonly #visitor: Visitor;
+  readonly #peers: Peer[] = [];
+  readonly #websockets = new Map<Peer, Websocket>();
 
   constructor(visitor: Visitor) {
-    this.visitor = visitor;
+    this.#visitor = visitor;
   }
 
   /** Joins more of them, until there are `count`. */
   async join(count: number, slots: number): Promise<Outcome> {
-    const { visitor, peers } = this;
+    const visitor = this.#visitor;
+    const peers = this.#peers;
     let open: string | undefined;
     return loopAsync(slots, { ops: count - peers.length }, visitor, async () => {
       const call = open ?? visitor.newName();
@@ -28,15 +29,15 @@ export class Seats {
   /** Attaches all that are not, `slots` at a time; tells how long each took. */
   async attach(slots: number): Promise<Outcome> {
     const latenciesMs: number[] = [];
-    const absent = this.peers.filter((peer) => !this.websockets.has(peer));
-    const outcome = await loopAsync(slots, { ops: absent.length }, this.visitor, async () => {
+    const absent = this.#peers.filter((peer) => !this.#websockets.has(peer));
+    const outcome = await loopAsync(slots, { ops: absent.length }, this.#visitor, async () => {
       const peer = absent.pop();
       if (peer === undefined) return;
       const startedAt = performance.now();
-      const websocket = await this.visitor.attach(peer);
+      const websocket = await this.#visitor.attach(peer);
       latenciesMs.push(performance.now() - startedAt);
-      this.websockets.set(peer, websocket);
-      void websocket.ended.then(() => this.lost(peer, websocket));
+      this.#websockets.set(peer, websocket);
+      void websocket.ended.then(() => this.#lost(peer, websocket));
     });
     return { ...outcome, latenciesMs };
   }
@@ -44,7 +45,7 @@ export class Seats {
   /** Closes all websockets; the peers keep what they joined with. */
   async detach(): Promise<Outcome> {
     const startedAt = performance.now();
-    const websockets = this.taken();
+    const websockets = this.#taken();
     await Promise.all(websockets.map((websocket) => websocket.close()));
     return { ops: websockets.length, elapsedMs: performance.now() - startedAt, latenciesMs: [] };
   }
@@ -52,19 +53,20 @@ export class Seats {
   /** Cuts all websockets at once and attaches everybody again, `slots` at a time: tells how long it took until all were back. */
   async storm(slots: number): Promise<Outcome> {
     const startedAt = performance.now();
-    for (const websocket of this.taken()) websocket.cut();
+    for (const websocket of this.#taken()) websocket.cut();
     const outcome = await this.attach(slots);
     return { ...outcome, elapsedMs: performance.now() - startedAt };
   }
 
-  private taken(): readonly Websocket[] {
-    const all = [...this.websockets.values()];
-    this.websockets.clear();
+  #taken(): readonly Websocket[] {
+    const all = [...this.#websockets.values()];
+    this.#websockets.clear();
     return all;
   }
 
   /** One that ended and was not taken away was closed by the server. */
-  private lost(peer: Peer, websocket: Websocket): void {
-    if (this.websockets.get(peer) === websocket) this.visitor.fail(new Error("an idle websocket was closed"));
+  #lost(peer: Peer, websocket: Websocket): void {
+    if (this.#websockets.get(peer) === websocket)
+      this.#visitor.fail(new Error("an idle websocket was closed"));
   }
 }

@@ -7,27 +7,27 @@ export class Visitor {
   readonly dialect: Dialect;
   /** Rejects when anything goes wrong that nothing awaits: an answer that is no 200, a connection that broke. */
   readonly failed: Promise<never>;
-  private readonly port: number;
-  private readonly pool: HttpPool;
-  private readonly failing = Promise.withResolvers<never>();
-  private made = 0;
+  readonly #port: number;
+  readonly #pool: HttpPool;
+  readonly #failing = Promise.withResolvers<never>();
+  #made = 0;
 
   /** `connections` is how many keep-alive connections it has for requests. */
   constructor(dialect: Dialect, port: number, connections: number) {
     this.dialect = dialect;
-    this.port = port;
-    this.failed = this.failing.promise;
-    this.pool = new HttpPool(port, connections, (error) => this.fail(error));
+    this.#port = port;
+    this.failed = this.#failing.promise;
+    this.#pool = new HttpPool(port, connections, (error) => this.fail(error));
   }
 
   fail(error: Error): void {
-    this.failing.reject(error);
+    this.#failing.reject(error);
   }
 
   /** A name that no other process and no earlier call has. */
   newName(): string {
-    this.made += 1;
-    return `${process.pid}-${this.made}`;
+    this.#made += 1;
+    return `${process.pid}-${this.#made}`;
   }
 
   /** Joins a call, where the dialect has joins. */
@@ -39,7 +39,7 @@ export class Visitor {
   /** Opens a peer's websocket; resolves when its greeting is over. */
   async attach(peer: Peer): Promise<Websocket> {
     const { path, greeting, keepAlive } = this.dialect;
-    const options = { port: this.port, path: path(peer), greeting: greeting(peer), keepAlive };
+    const options = { port: this.#port, path: path(peer), greeting: greeting(peer), keepAlive };
     const websocket = new Websocket(options);
     await websocket.ready;
     return websocket;
@@ -47,7 +47,7 @@ export class Visitor {
 
   /** Sends a request; calls back when it was answered 200. */
   post(request: Buffer, answered: (body: string) => void): void {
-    this.pool.send(request, (status, body) => {
+    this.#pool.send(request, (status, body) => {
       if (status === 200) answered(body);
       else this.fail(new Error(`answered ${status} ${body}`));
     });

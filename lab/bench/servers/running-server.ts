@@ -11,15 +11,15 @@ export class RunningServer {
   readonly port: number;
   readonly pid: number;
   readonly redisPid: number | undefined;
-  private readonly child: ChildProcess;
-  private readonly redis: RedisServer | undefined;
+  readonly #child: ChildProcess;
+  readonly #redis: RedisServer | undefined;
 
   private constructor(row: ServerRow, child: ChildProcess, port: number, redis: RedisServer | undefined) {
     this.row = row;
-    this.child = child;
+    this.#child = child;
     this.port = port;
     this.pid = child.pid ?? 0;
-    this.redis = redis;
+    this.#redis = redis;
     this.redisPid = redis?.pid;
     running.add(this);
   }
@@ -42,12 +42,12 @@ export class RunningServer {
 
   async end(): Promise<void> {
     running.delete(this);
-    if (this.child.exitCode === null && this.child.signalCode === null) {
-      const exited = once(this.child, "exit");
-      this.child.kill("SIGKILL");
+    if (this.#child.exitCode === null && this.#child.signalCode === null) {
+      const exited = once(this.#child, "exit");
+      this.#child.kill("SIGKILL");
       await exited;
     }
-    await this.redis?.remove();
+    await this.#redis?.remove();
   }
 }
 

@@ -17,17 +17,17 @@ export function watchSockets(call: string, watcher: SocketWatcher): void {
 
 /** The platform's websocket, which tells what its handshake was and how it ended. */
 class ObservedSocket extends Plain {
-  private readonly askedAt = performance.now();
-  private readonly number = (sockets += 1);
+  readonly #askedAt = performance.now();
+  readonly #number = (sockets += 1);
 
   override send(data: string): void {
     super.send(data);
     const { call, session }: { call: string; session: string } = JSON.parse(data);
     const watcher = watchers.get(call);
     watcher?.began(session);
-    this.addEventListener("message", () => watcher?.welcomed(session, this.number, this.askedAt), {
+    this.addEventListener("message", () => watcher?.welcomed(session, this.#number, this.#askedAt), {
       once: true,
     });
-    this.addEventListener("close", ({ code, reason }) => watcher?.ended(session, this.number, code, reason));
+    this.addEventListener("close", ({ code, reason }) => watcher?.ended(session, this.#number, code, reason));
   }
 }

@@ -26,53 +26,53 @@ export class PlainClient extends Talker {
   socket: WebSocket | undefined;
   /** Whether it will, on its next websocket. */
   answersPings = true;
-  private readonly options: PlainOptions;
-  private ticket: Ticket | undefined;
-  private seq = 0;
-  private isOver = false;
-  private readonly keeping: Promise<void>;
+  readonly #options: PlainOptions;
+  #ticket: Ticket | undefined;
+  #seq = 0;
+  #isOver = false;
+  readonly #keeping: Promise<void>;
 
   constructor(client: string, call: string, options: PlainOptions) {
     super(client, call, options.history);
     this.kind = options.kind;
-    this.options = options;
-    this.keeping = this.keep();
+    this.#options = options;
+    this.#keeping = this.#keep();
   }
 
   protected get session(): string {
-    return this.ticket?.session ?? "";
+    return this.#ticket?.session ?? "";
   }
 
   async close(): Promise<void> {
-    this.isOver = true;
+    this.#isOver = true;
     this.socket?.terminate();
-    await Promise.all([this.hush(), this.keeping]);
+    await Promise.all([this.hush(), this.#keeping]);
   }
 
-  private async keep(): Promise<void> {
-    for (let attempt = 0; !this.isOver; attempt += 1) {
-      if (this.ticket === undefined) await this.join();
-      if (this.ticket === undefined || this.isOver) return;
-      const { code, welcome } = await this.attach(this.ticket);
+  async #keep(): Promise<void> {
+    for (let attempt = 0; !this.#isOver; attempt += 1) {
+      if (this.#ticket === undefined) await this.#join();
+      if (this.#ticket === undefined || this.#isOver) return;
+      const { code, welcome } = await this.#attach(this.#ticket);
       if (welcome) attempt = 0;
       const advice = adviceOn(code);
-      if (advice === "join") this.ticket = undefined;
+      if (advice === "join") this.#ticket = undefined;
       // At once the first time, then after a while.
       if (attempt > 0) await wait(Math.random() * Math.min(1000, 100 * 2 ** attempt));
     }
   }
 
-  private async join(): Promise<void> {
+  async #join(): Promise<void> {
     const { client, kind, call, history } = this;
-    const { agent, url } = this.options;
-    while (!this.isOver) {
+    const { agent, url } = this.#options;
+    while (!this.#isOver) {
       const askedAt = performance.now();
       const { status, text } = await asked(agent, "POST", `${url()}/call/${call}`);
       if (status === 200) {
         const ticket: Ticket = JSON.parse(text);
         history.add({ event: "joined", client, kind, call, session: ticket.session, askedAt });
-        this.ticket = ticket;
-        this.seq = 0;
+        this.#ticket = ticket;
+        this.#seq = 0;
         this.sessions += 1;
         return;
       }
@@ -80,9 +80,9 @@ export class PlainClient extends Talker {
     }
   }
 
-  private attach(ticket: Ticket): Promise<{ code: number; welcome: boolean }> {
+  #attach(ticket: Ticket): Promise<{ code: number; welcome: boolean }> {
     const { history, kind } = this;
-    const { url } = this.options;
+    const { url } = this.#options;
     const { session } = ticket;
     const askedAt = performance.now();
     const number = (sockets += 1);
@@ -94,7 +94,7 @@ export class PlainClient extends Talker {
     let welcome = false;
     socket.on("error", () => {});
     socket.on("open", () =>
-      socket.send(JSON.stringify(kind === "seed" ? ticket : { ...ticket, seq: this.seq })),
+      socket.send(JSON.stringify(kind === "seed" ? ticket : { ...ticket, seq: this.#seq })),
     );
     socket.on("message", (data: Buffer) => {
       const { kind: word, seq = 0, recovered, body = "" }: Message = JSON.parse(data.toString());
@@ -104,7 +104,7 @@ export class PlainClient extends Talker {
         history.add({ event: "welcome", session, socket: number, askedAt });
         if (recovered === false) history.add({ event: "gap", session });
       } else if (word !== "PEER") history.add({ event: "heard", session, socket: number, ...readBody(body) });
-      this.seq = seq;
+      this.#seq = seq;
     });
     const patience = setTimeout(() => welcome || socket.terminate(), 5000);
     return new Promise((resolve) => {
@@ -113,7 +113,7 @@ export class PlainClient extends Talker {
         this.isAttached = false;
         const said = { code, reason: reason.toString() };
         // What ends before it was opened was no websocket.
-        if (!this.isOver && (welcome || code !== 1006))
+        if (!this.#isOver && (welcome || code !== 1006))
           history.add({ event: "closed", session, socket: number, ...said });
         if (code === 4410 && kind === "seed") history.add({ event: "gap", session });
         resolve({ code, welcome });
@@ -122,7 +122,7 @@ export class PlainClient extends Talker {
   }
 
   protected async post(session: string, body: string): Promise<number> {
-    const { agent, url } = this.options;
+    const { agent, url } = this.#options;
     const message = { kind: "CANDIDATE", call: this.call, session, body };
     return (await asked(agent, "POST", `${url()}/signal`, message)).status;
   }

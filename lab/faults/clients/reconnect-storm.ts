@@ -18,9 +18,9 @@ export class ReconnectStorm {
   seatsLost = 0;
   /** Where its clients connect: in turn, the next one after a failure. */
   urls: readonly string[];
-  private readonly members: Member[] = [];
-  private turn = 0;
-  private isOver = false;
+  readonly #members: Member[] = [];
+  #turn = 0;
+  #isOver = false;
 
   private constructor(urls: readonly string[]) {
     this.urls = urls;
@@ -33,7 +33,7 @@ export class ReconnectStorm {
     const joinSome = async (): Promise<void> => {
       while (next < size) {
         const number = (next += 1);
-        const { status, text } = await asked(agent, "POST", `${storm.url()}/call/herd-${number >> 1}`);
+        const { status, text } = await asked(agent, "POST", `${storm.#url()}/call/herd-${number >> 1}`);
         if (status !== 200) throw new Error(`a join of the herd answered ${status} ${text}`);
         const member: Member = {
           ticket: JSON.parse(text),
@@ -41,8 +41,8 @@ export class ReconnectStorm {
           isAttached: false,
           attachedAt: 0,
         };
-        storm.members.push(member);
-        void storm.keep(member);
+        storm.#members.push(member);
+        void storm.#keep(member);
       }
     };
     await Promise.all(Array.from({ length: 100 }, joinSome));
@@ -54,7 +54,7 @@ export class ReconnectStorm {
   async untilAttached(share: number, since = performance.now(), withinMs = 60_000): Promise<number> {
     const start = performance.now();
     const isBack = ({ isAttached, attachedAt }: Member): boolean => isAttached && attachedAt >= since;
-    while (this.members.filter(isBack).length < share * this.members.length) {
+    while (this.#members.filter(isBack).length < share * this.#members.length) {
       if (performance.now() - start > withinMs) return Infinity;
       await wait(20);
     }
@@ -63,21 +63,21 @@ export class ReconnectStorm {
 
   /** Breaks all its connections at once. */
   cut(): void {
-    for (const { socket } of this.members) socket?.terminate();
+    for (const { socket } of this.#members) socket?.terminate();
   }
 
   close(): void {
-    this.isOver = true;
+    this.#isOver = true;
     this.cut();
   }
 
-  private url(): string {
-    return this.urls[(this.turn += 1) % this.urls.length] ?? "";
+  #url(): string {
+    return this.urls[(this.#turn += 1) % this.urls.length] ?? "";
   }
 
-  private async keep(member: Member): Promise<void> {
-    for (let attempt = 0; !this.isOver; attempt += 1) {
-      const { code, welcome } = await this.attach(member);
+  async #keep(member: Member): Promise<void> {
+    for (let attempt = 0; !this.#isOver; attempt += 1) {
+      const { code, welcome } = await this.#attach(member);
       if (code === 4409) {
         this.seatsLost += 1;
         return;
@@ -87,8 +87,8 @@ export class ReconnectStorm {
     }
   }
 
-  private attach(member: Member): Promise<{ code: number; welcome: boolean }> {
-    const socket = new WebSocket(`${this.url().replace(/^http/, "ws")}/ws`, { perMessageDeflate: false });
+  #attach(member: Member): Promise<{ code: number; welcome: boolean }> {
+    const socket = new WebSocket(`${this.#url().replace(/^http/, "ws")}/ws`, { perMessageDeflate: false });
     member.socket = socket;
     let welcome = false;
     socket.on("error", () => {});

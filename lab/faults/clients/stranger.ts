@@ -6,20 +6,20 @@ import { asked } from "./asking.ts";
 
 /** Somebody who keeps trying to join a call that should be full, and leaves at once when it was not. */
 export class Stranger {
-  private isOver = false;
-  private readonly trying: Promise<void>;
+  #isOver = false;
+  readonly #trying: Promise<void>;
 
   constructor(call: string, url: string, agent: Agent, history: History) {
-    this.trying = this.try(call, url, agent, history);
+    this.#trying = this.#try(call, url, agent, history);
   }
 
   async close(): Promise<void> {
-    this.isOver = true;
-    await this.trying;
+    this.#isOver = true;
+    await this.#trying;
   }
 
-  private async try(call: string, url: string, agent: Agent, history: History): Promise<void> {
-    for (let i = 0; !this.isOver; i += 1) {
+  async #try(call: string, url: string, agent: Agent, history: History): Promise<void> {
+    for (let i = 0; !this.#isOver; i += 1) {
       const askedAt = performance.now();
       const { status, text } = await asked(agent, "POST", `${url}/call/${call}`);
       if (status === 200) {

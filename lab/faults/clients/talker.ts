@@ -13,9 +13,9 @@ export abstract class Talker {
   everyMs = 0;
   padBytes = 0;
   protected readonly history: History;
-  private n = 0;
-  private isTalking = false;
-  private talking: Promise<void> = Promise.resolve();
+  #n = 0;
+  #isTalking = false;
+  #talking: Promise<void> = Promise.resolve();
 
   protected constructor(client: string, call: string, history: History) {
     this.client = client;
@@ -26,14 +26,14 @@ export abstract class Talker {
   /** Posts a signal every `everyMs`, one after the other. */
   talk(everyMs: number): void {
     this.everyMs = everyMs;
-    this.isTalking = true;
-    this.talking = this.send();
+    this.#isTalking = true;
+    this.#talking = this.#send();
   }
 
   /** Posts no more; resolves when the last one was answered. */
   async hush(): Promise<void> {
-    this.isTalking = false;
-    await this.talking;
+    this.#isTalking = false;
+    await this.#talking;
   }
 
   /** Ends it without a leave. */
@@ -45,12 +45,12 @@ export abstract class Talker {
   /** Posts a signal with a session, and answers its status; 0 is no answer. */
   protected abstract post(session: string, body: string): Promise<number>;
 
-  private async send(): Promise<void> {
+  async #send(): Promise<void> {
     const { client, call, history } = this;
-    while (this.isTalking) {
+    while (this.#isTalking) {
       const { session } = this;
       if (session !== "") {
-        const [n, askedAt] = [(this.n += 1), performance.now()];
+        const [n, askedAt] = [(this.#n += 1), performance.now()];
         const status = await this.post(session, bodyOf(call, client, n, this.padBytes));
         history.add({ event: "sent", client, session, call, n, askedAt, status });
       }

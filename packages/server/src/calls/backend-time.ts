@@ -4,15 +4,15 @@
  * seat for longer. All in milliseconds.
  */
 export class BackendTime {
-  private offset: number | undefined;
+  #offset: number | undefined;
 
   /** Takes the time a reply carried, at the monotonic time it arrived. */
   note(backendNow: number, monotonic: number): void {
-    this.offset = backendNow - monotonic;
+    this.#offset = backendNow - monotonic;
   }
 
   /** The backend's time at a monotonic time; 0, which proves nothing, before any reply. */
   at(monotonic: number): number {
-    return this.offset === undefined ? 0 : Math.floor(monotonic + this.offset);
+    return this.#offset === undefined ? 0 : Math.floor(monotonic + this.#offset);
   }
 }

@@ -11,19 +11,19 @@ export function writeMessage(message: Message): string {
  * a call are delivered one by one, so the last one's are all there is to keep. A body goes out as it came in.
  */
 export class EventFrames {
-  private event: CallEvent | undefined;
-  private plain: Buffer | undefined;
-  private positioned: Buffer | undefined;
+  #event: CallEvent | undefined;
+  #plain: Buffer | undefined;
+  #positioned: Buffer | undefined;
 
   /** The frame of an event on a call; with its `seq` for a client that resumes. */
   of(event: CallEvent, call: string, withSeq: boolean): Buffer {
-    if (this.event !== event) {
-      this.event = event;
-      this.plain = undefined;
-      this.positioned = undefined;
+    if (this.#event !== event) {
+      this.#event = event;
+      this.#plain = undefined;
+      this.#positioned = undefined;
     }
-    if (!withSeq) return (this.plain ??= frame(event, writeHead(event, call)));
-    return (this.positioned ??= frame(
+    if (!withSeq) return (this.#plain ??= frame(event, writeHead(event, call)));
+    return (this.#positioned ??= frame(
       event,
       `${writeHead(event, call)},"seq":${event.epoch + event.eventCount}`,
     ));

@@ -46,28 +46,28 @@ export class WeriftPeer {
   signaling: TestPeer;
   /** Every signal the service took, in order. */
   readonly posted: Posted[] = [];
-  private readonly urls: readonly string[];
-  private readonly ticket: Ticket;
-  private readonly beforeAnswer: () => Promise<void>;
+  readonly #urls: readonly string[];
+  readonly #ticket: Ticket;
+  readonly #beforeAnswer: () => Promise<void>;
   /** The frames it has acted on: who comes back may hear again what no pong has proven. */
-  private readonly known = new Set<string>();
-  private readonly connection = connect();
-  private readonly opened = Promise.withResolvers<RTCDataChannel>();
-  private readonly told = Promise.withResolvers<void>();
-  private readonly conversation: Promise<void>;
-  private posting: Promise<void> = Promise.resolve();
-  private leaving = false;
+  readonly #known = new Set<string>();
+  readonly #connection = connect();
+  readonly #opened = Promise.withResolvers<RTCDataChannel>();
+  readonly #told = Promise.withResolvers<void>();
+  readonly #conversation: Promise<void>;
+  #posting: Promise<void> = Promise.resolve();
+  #leaving = false;
 
   private constructor(urls: readonly string[], ticket: Ticket, signaling: TestPeer, more: PeerOptions) {
-    this.urls = urls;
-    this.ticket = ticket;
+    this.#urls = urls;
+    this.#ticket = ticket;
     this.signaling = signaling;
-    this.beforeAnswer = more.beforeAnswer ?? (async () => {});
-    this.connection.onDataChannel.subscribe((channel) => this.await(channel));
-    this.connection.onIceCandidate.subscribe((candidate) => {
-      if (candidate !== undefined) this.post("CANDIDATE", candidate);
+    this.#beforeAnswer = more.beforeAnswer ?? (async () => {});
+    this.#connection.onDataChannel.subscribe((channel) => this.#await(channel));
+    this.#connection.onIceCandidate.subscribe((candidate) => {
+      if (candidate !== undefined) this.#post("CANDIDATE", candidate);
     });
-    this.conversation = this.converse();
+    this.#conversation = this.#converse();
   }
 
   /** Joins, attaches, and resolves on WELCOME; from then on it does what a peer does. */
@@ -79,87 +79,87 @@ export class WeriftPeer {
 
   /** The data channel, once it is open and the service took all this peer had to say; fails as the peer does. */
   async connected(): Promise<RTCDataChannel> {
-    const connected = Promise.all([this.opened.promise, this.told.promise]);
-    await Promise.race([connected, this.conversation]);
-    return this.opened.promise;
+    const connected = Promise.all([this.#opened.promise, this.#told.promise]);
+    await Promise.race([connected, this.#conversation]);
+    return this.#opened.promise;
   }
 
   /** Closes everything; fails when anything went wrong before. */
   async [Symbol.asyncDispose](): Promise<void> {
-    this.leaving = true;
-    await this.connection.close();
+    this.#leaving = true;
+    await this.#connection.close();
     this.signaling.socket.close();
     await this.signaling.closed;
-    await this.conversation;
+    await this.#conversation;
   }
 
-  private async converse(): Promise<void> {
-    while (!this.leaving) {
+  async #converse(): Promise<void> {
+    while (!this.#leaving) {
       const message = await this.signaling.next().catch(() => undefined);
-      if (message !== undefined) await this.hearOnce(message);
-      else if (!this.leaving) this.signaling = await this.attachAgain();
+      if (message !== undefined) await this.#hearOnce(message);
+      else if (!this.#leaving) this.signaling = await this.#attachAgain();
     }
   }
 
-  private async hearOnce(message: Message): Promise<void> {
+  async #hearOnce(message: Message): Promise<void> {
     const frame = JSON.stringify(message);
-    if (this.known.has(frame)) return;
-    this.known.add(frame);
-    await this.hear(message);
+    if (this.#known.has(frame)) return;
+    this.#known.add(frame);
+    await this.#hear(message);
   }
 
   /** Attaches by the seed's handshake alone, wherever a process serves; fails where none does. */
-  private async attachAgain(): Promise<TestPeer> {
-    const attempts = this.urls.map(async (url) => TestPeer.attach(url, this.ticket));
+  async #attachAgain(): Promise<TestPeer> {
+    const attempts = this.#urls.map(async (url) => TestPeer.attach(url, this.#ticket));
     return Promise.any(attempts);
   }
 
-  private async hear({ kind, body = "" }: Message): Promise<void> {
+  async #hear({ kind, body = "" }: Message): Promise<void> {
     if (kind === "PEER") {
-      this.await(this.connection.createDataChannel("talk"));
-      addMedia(this.connection);
-      await this.describe("OFFER", await this.connection.createOffer());
+      this.#await(this.#connection.createDataChannel("talk"));
+      addMedia(this.#connection);
+      await this.#describe("OFFER", await this.#connection.createOffer());
     } else if (kind === "OFFER") {
-      await this.connection.setRemoteDescription(readDescription(body));
-      await this.beforeAnswer();
-      await this.describe("ANSWER", await this.connection.createAnswer());
-    } else if (kind === "ANSWER") await this.connection.setRemoteDescription(readDescription(body));
-    else if (kind === "CANDIDATE") await this.connection.addIceCandidate(readCandidate(body));
+      await this.#connection.setRemoteDescription(readDescription(body));
+      await this.#beforeAnswer();
+      await this.#describe("ANSWER", await this.#connection.createAnswer());
+    } else if (kind === "ANSWER") await this.#connection.setRemoteDescription(readDescription(body));
+    else if (kind === "CANDIDATE") await this.#connection.addIceCandidate(readCandidate(body));
     else throw new Error(`nobody should hear ${kind} here`);
   }
 
   /** Posts the description before it gathers, so that every candidate can only come by a CANDIDATE. */
-  private async describe(kind: "OFFER" | "ANSWER", description: RTCSessionDescriptionInit): Promise<void> {
-    this.post(kind, description);
+  async #describe(kind: "OFFER" | "ANSWER", description: RTCSessionDescriptionInit): Promise<void> {
+    this.#post(kind, description);
     // Resolves when all candidates are gathered; each has been posted as it was found.
-    await this.connection.setLocalDescription(description);
-    await this.posting;
-    this.told.resolve();
+    await this.#connection.setLocalDescription(description);
+    await this.#posting;
+    this.#told.resolve();
   }
 
   /** One after the other, so that they keep their order. */
-  private post(kind: SignalKind, content: object): void {
+  #post(kind: SignalKind, content: object): void {
     const body = JSON.stringify(content);
-    this.posting = this.posting.then(async () => {
-      const status = await this.signalSomewhere(kind, body);
+    this.#posting = this.#posting.then(async () => {
+      const status = await this.#signalSomewhere(kind, body);
       if (status !== 200) throw new Error(`${kind} was answered ${status}`);
-      this.posted.push({ kind, call: this.ticket.call, body });
+      this.posted.push({ kind, call: this.#ticket.call, body });
     });
   }
 
-  private async signalSomewhere(kind: SignalKind, body: string): Promise<number> {
-    for (const url of this.urls) {
-      const status = await signal(url, this.ticket, kind, body).catch(() => undefined);
+  async #signalSomewhere(kind: SignalKind, body: string): Promise<number> {
+    for (const url of this.#urls) {
+      const status = await signal(url, this.#ticket, kind, body).catch(() => undefined);
       if (status !== undefined) return status;
     }
     throw new Error("no process answers");
   }
 
-  private await(channel: RTCDataChannel): void {
+  #await(channel: RTCDataChannel): void {
     channel.stateChanged.subscribe((state) => {
-      if (state === "open") this.opened.resolve(channel);
+      if (state === "open") this.#opened.resolve(channel);
     });
-    if (channel.readyState === "open") this.opened.resolve(channel);
+    if (channel.readyState === "open") this.#opened.resolve(channel);
   }
 }
 

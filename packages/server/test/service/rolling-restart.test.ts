@@ -11,18 +11,18 @@ class Conversation {
   readonly heard: number[] = [];
   readonly closes: number[] = [];
   sent = 0;
-  private urls: readonly string[];
-  private readonly sender: Ticket;
-  private readonly hearer: Ticket;
-  private over = false;
+  #urls: readonly string[];
+  readonly #sender: Ticket;
+  readonly #hearer: Ticket;
+  #over = false;
   /** Undefined for a client of the seed, which answers pings and knows no more. */
-  private seq: number | undefined;
+  #seq: number | undefined;
 
   private constructor(urls: readonly string[], sender: Ticket, hearer: Ticket, resumes: boolean) {
-    this.seq = resumes ? 0 : undefined;
-    this.urls = urls;
-    this.sender = sender;
-    this.hearer = hearer;
+    this.#seq = resumes ? 0 : undefined;
+    this.#urls = urls;
+    this.#sender = sender;
+    this.#hearer = hearer;
   }
 
   static async start(urls: readonly string[], name: string, resumes: boolean): Promise<Conversation> {
@@ -32,34 +32,34 @@ class Conversation {
 
   /** Sends and hears until `end`; the sender's own websocket holds its seat meanwhile. */
   async run(): Promise<void> {
-    await Promise.all([this.hold(), this.hear(), this.send()]);
+    await Promise.all([this.#hold(), this.#hear(), this.#send()]);
   }
 
   serve(urls: readonly string[]): void {
-    this.urls = urls;
+    this.#urls = urls;
   }
 
   end(): void {
-    this.over = true;
+    this.#over = true;
   }
 
-  private async send(): Promise<void> {
-    while (!this.over) {
-      const [url = ""] = this.urls;
-      const status = await signal(url, this.sender, "CANDIDATE", String(this.sent)).catch(() => 0);
+  async #send(): Promise<void> {
+    while (!this.#over) {
+      const [url = ""] = this.#urls;
+      const status = await signal(url, this.#sender, "CANDIDATE", String(this.sent)).catch(() => 0);
       if (status === 200) this.sent += 1;
       else assert.ok(status === 0 || status === 503, `signal answered ${status}`);
     }
-    while ((await signal(this.urls[0] ?? "", this.sender, "OFFER", "end").catch(() => 0)) !== 200);
+    while ((await signal(this.#urls[0] ?? "", this.#sender, "OFFER", "end").catch(() => 0)) !== 200);
   }
 
-  private async hear(): Promise<void> {
+  async #hear(): Promise<void> {
     for (;;) {
-      const peer = await this.attach(this.hearer, this.seq);
+      const peer = await this.#attach(this.#hearer, this.#seq);
       try {
         for (;;) {
           const { kind, seq, body } = await peer.next();
-          this.seq = seq;
+          this.#seq = seq;
           if (kind === "OFFER") return peer.vanish();
           if (kind === "CANDIDATE") this.heard.push(Number(body));
         }
@@ -69,18 +69,18 @@ class Conversation {
     }
   }
 
-  private async hold(): Promise<void> {
-    while (!this.over) {
-      const peer = await this.attach(this.sender, 0);
-      await Promise.race([peer.closed, until(() => this.over)]);
-      if (this.over) peer.vanish();
+  async #hold(): Promise<void> {
+    while (!this.#over) {
+      const peer = await this.#attach(this.#sender, 0);
+      await Promise.race([peer.closed, until(() => this.#over)]);
+      if (this.#over) peer.vanish();
       else this.closes.push((await peer.closed).code);
     }
   }
 
-  private async attach(ticket: Ticket, seq: number | undefined): Promise<TestPeer> {
+  async #attach(ticket: Ticket, seq: number | undefined): Promise<TestPeer> {
     for (;;) {
-      for (const url of this.urls) {
+      for (const url of this.#urls) {
         const peer = await TestPeer.attach(url, ticket, seq).catch(() => undefined);
         if (peer !== undefined) return peer;
       }

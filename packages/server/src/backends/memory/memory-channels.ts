@@ -2,68 +2,68 @@ import type { ChannelListener, Channels } from "../../calls/ports/backend.ts";
 
 /** The memory backend's channels: what is posted in one turn of the event loop arrives in a later one. */
 export class MemoryChannels {
-  private readonly ears = new Set<Ear>();
-  private pending: Post[] = [];
-  private scheduled = false;
-  private dropping = 0;
+  readonly #ears = new Set<Ear>();
+  #pending: Post[] = [];
+  #scheduled = false;
+  #dropping = 0;
 
   open(listener: ChannelListener): Channels {
     const ear: Ear = { listener, calls: new Map() };
-    this.ears.add(ear);
+    this.#ears.add(ear);
     return {
       subscribe: (call) => {
         // The subscription is confirmed in the order of the messages: what is posted before it is not heard.
         ear.calls.set(call, "asked");
-        this.later({ call, ear });
+        this.#later({ call, ear });
       },
       unsubscribe: (call) => void ear.calls.delete(call),
-      close: async () => void this.ears.delete(ear),
+      close: async () => void this.#ears.delete(ear),
     };
   }
 
   post(call: string, bytes: Buffer): void {
-    this.later({ call, bytes });
+    this.#later({ call, bytes });
   }
 
   /** Loses what is on its way and tells the listeners, as a broken subscriber connection does. */
   cut(): void {
-    this.pending = this.pending.filter((post) => "ear" in post);
-    for (const ear of this.ears) {
+    this.#pending = this.#pending.filter((post) => "ear" in post);
+    for (const ear of this.#ears) {
       ear.listener.lost();
-      for (const call of ear.calls.keys()) this.later({ call, ear });
+      for (const call of ear.calls.keys()) this.#later({ call, ear });
     }
   }
 
   /** Loses the next message and tells nobody. */
   drop(): void {
-    this.dropping += 1;
+    this.#dropping += 1;
   }
 
   close(): void {
-    this.ears.clear();
-    this.pending = [];
+    this.#ears.clear();
+    this.#pending = [];
   }
 
-  private later(post: Post): void {
-    this.pending.push(post);
-    if (this.scheduled) return;
-    this.scheduled = true;
-    setImmediate(() => this.flush());
+  #later(post: Post): void {
+    this.#pending.push(post);
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    setImmediate(() => this.#flush());
   }
 
-  private flush(): void {
-    this.scheduled = false;
-    const posts = this.pending;
-    this.pending = [];
+  #flush(): void {
+    this.#scheduled = false;
+    const posts = this.#pending;
+    this.#pending = [];
     for (const post of posts) {
       if ("ear" in post) {
         if (!post.ear.calls.has(post.call)) continue;
         post.ear.calls.set(post.call, "heard");
         post.ear.listener.heard(post.call);
-      } else if (this.dropping > 0) {
-        this.dropping -= 1;
+      } else if (this.#dropping > 0) {
+        this.#dropping -= 1;
       } else {
-        for (const { calls, listener } of this.ears) {
+        for (const { calls, listener } of this.#ears) {
           if (calls.get(post.call) === "heard") listener.message(post.call, post.bytes);
         }
       }

@@ -12,21 +12,21 @@ export interface CallKeys {
 
 /** Names the calls of one prefix and database, and remembers the names: a digest costs as much as the rest of a command. */
 export class Keys {
-  private readonly prefix: string;
-  private readonly database: number;
-  private readonly known = new Map<string, CallKeys>();
+  readonly #prefix: string;
+  readonly #database: number;
+  readonly #known = new Map<string, CallKeys>();
 
   constructor(prefix: string, database: number) {
-    this.prefix = prefix;
-    this.database = database;
+    this.#prefix = prefix;
+    this.#database = database;
   }
 
   of(call: string): CallKeys {
-    let keys = this.known.get(call);
+    let keys = this.#known.get(call);
     if (keys === undefined) {
-      if (this.known.size === mostKnown) this.known.clear();
-      keys = keysOf(this.prefix, this.database, call);
-      this.known.set(call, keys);
+      if (this.#known.size === mostKnown) this.#known.clear();
+      keys = keysOf(this.#prefix, this.#database, call);
+      this.#known.set(call, keys);
     }
     return keys;
   }

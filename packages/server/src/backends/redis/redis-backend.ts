@@ -59,41 +59,41 @@ export async function openRedisBackend(options: RedisOptions): Promise<Backend> 
 
 class RedisBackend implements Backend {
   readonly outlivesProcess = true;
-  private readonly options: RedisOptions;
-  private readonly where: Whereabouts;
-  private readonly keys: Keys;
-  private readonly scripts: ScriptRunner;
-  private readonly link: Link;
-  private readonly channels = new Set<RedisChannels>();
-  private notice = "";
+  readonly #options: RedisOptions;
+  readonly #where: Whereabouts;
+  readonly #keys: Keys;
+  readonly #scripts: ScriptRunner;
+  readonly #link: Link;
+  readonly #channels = new Set<RedisChannels>();
+  #notice = "";
   /** Seats whose joiners never got their answers: left as soon as that can be. */
-  private readonly owed = new Map<string, string>();
-  private paying = false;
+  readonly #owed = new Map<string, string>();
+  #paying = false;
 
   constructor(options: RedisOptions) {
-    this.options = options;
-    this.where = whereaboutsOf(options);
-    this.keys = new Keys(options.prefix, options.database);
-    this.scripts = new ScriptRunner(this.keys);
-    this.link = new Link({
-      where: this.where,
-      greet: (client) => this.greet(client),
-      up: () => this.up(),
+    this.#options = options;
+    this.#where = whereaboutsOf(options);
+    this.#keys = new Keys(options.prefix, options.database);
+    this.#scripts = new ScriptRunner(this.#keys);
+    this.#link = new Link({
+      where: this.#where,
+      greet: (client) => this.#greet(client),
+      up: () => this.#up(),
       down: () =>
-        this.tell("warn", "redis is away: joins and signals are refused, websockets stay for their leases"),
-      failed: (error) => this.tell("warn", `redis can't be used (${messageOf(error)}); trying on`),
+        this.#tell("warn", "redis is away: joins and signals are refused, websockets stay for their leases"),
+      failed: (error) => this.#tell("warn", `redis can't be used (${messageOf(error)}); trying on`),
       silentMs: 800,
     });
-    this.where.onMove((address) => {
-      for (const link of [this.link, ...this.channels]) link.moveTo(address);
+    this.#where.onMove((address) => {
+      for (const link of [this.#link, ...this.#channels]) link.moveTo(address);
     });
   }
 
   /** Waits for the first attempt to connect. */
   async opened(): Promise<void> {
-    await this.link.tried;
-    const refusal = refusalOf(this.link.failure);
-    if (refusal !== undefined) throw new RedisRefusedError(refusal, { cause: this.link.failure });
+    await this.#link.tried;
+    const refusal = refusalOf(this.#link.failure);
+    if (refusal !== undefined) throw new RedisRefusedError(refusal, { cause: this.#link.failure });
   }
 
   async join(
@@ -106,7 +106,7 @@ class RedisBackend implements Backend {
     try {
       const bounds = [text(leaseMs), text(seatCount), text(logEntries), text(logBytes)];
       const args = [session, ...bounds, asBuffer(introduction)];
-      return readJoin(await this.run("join", call, args));
+      return readJoin(await this.#run("join", call, args));
     } catch (error) {
       if (error instanceof BackendError && error.code === "unknown") this.release(call, session);
       throw error;
@@ -122,7 +122,7 @@ class RedisBackend implements Backend {
   ): ReturnType<Backend["publish"]> {
     const { leaseMs, logEntries, logBytes } = limits;
     const args = [session, text(leaseMs), text(logEntries), text(logBytes), kind, asBuffer(body)];
-    return this.certain(readPublish(await this.run("publish", call, args)));
+    return this.#certain(readPublish(await this.#run("publish", call, args)));
   }
 
   async attach(
@@ -132,7 +132,7 @@ class RedisBackend implements Backend {
     limits: CallLimits,
   ): ReturnType<Backend["attach"]> {
     const args = [session, text(limits.leaseMs), resumeAfter === undefined ? "" : text(resumeAfter)];
-    return this.certain(readAttach(await this.run("attach", call, args)));
+    return this.#certain(readAttach(await this.#run("attach", call, args)));
   }
 
   async renew(
@@ -144,104 +144,104 @@ class RedisBackend implements Backend {
     const { leaseMs, seatCount, logEntries, logBytes } = limits;
     const { generation, seenAt, cursor, epoch, leaseEnd } = holder;
     const numbers = [leaseMs, seatCount, logEntries, logBytes, generation, seenAt, cursor, epoch, leaseEnd];
-    return readRenew(await this.run("renew", call, [session, ...numbers.map(text)]));
+    return readRenew(await this.#run("renew", call, [session, ...numbers.map(text)]));
   }
 
   async holds(call: string, session: string): ReturnType<Backend["holds"]> {
-    return this.certain(readHolds(await this.run("holds", call, [session])));
+    return this.#certain(readHolds(await this.#run("holds", call, [session])));
   }
 
   async leave(call: string, session: string): ReturnType<Backend["leave"]> {
-    return readLeave(await this.run("leave", call, [session]));
+    return readLeave(await this.#run("leave", call, [session]));
   }
 
   async resync(call: string, epoch: number, after: number): ReturnType<Backend["resync"]> {
-    return readResync(await this.run("resync", call, [text(epoch), text(after)]));
+    return readResync(await this.#run("resync", call, [text(epoch), text(after)]));
   }
 
   release(call: string, session: string): void {
     // Past this many its lease frees a seat soon enough.
-    if (this.owed.size < owedSeats) this.owed.set(session, call);
-    if (this.link.isUp) void this.payBack();
+    if (this.#owed.size < owedSeats) this.#owed.set(session, call);
+    if (this.#link.isUp) void this.#payBack();
   }
 
   open(listener: ChannelListener): Channels {
-    const { probeMs } = this.options;
-    const channels = new RedisChannels(this.where, probeMs, (call) => this.keys.of(call).channel, listener);
-    this.channels.add(channels);
+    const { probeMs } = this.#options;
+    const channels = new RedisChannels(this.#where, probeMs, (call) => this.#keys.of(call).channel, listener);
+    this.#channels.add(channels);
     return {
       subscribe: (call) => channels.subscribe(call),
       unsubscribe: (call) => channels.unsubscribe(call),
       close: async () => {
-        this.channels.delete(channels);
+        this.#channels.delete(channels);
         await channels.close();
       },
     };
   }
 
   async reachable(): Promise<boolean> {
-    if (![...this.channels].every((channels) => channels.isUp)) return false;
-    return this.link.send(["PING"]).then(
+    if (![...this.#channels].every((channels) => channels.isUp)) return false;
+    return this.#link.send(["PING"]).then(
       () => true,
       () => false,
     );
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.link, ...this.channels, this.where].map((part) => part.close()));
+    await Promise.all([this.#link, ...this.#channels, this.#where].map((part) => part.close()));
   }
 
   /** Right after Redis lost its data nobody's session is over: whoever holds its websocket is about to renew it. */
-  private certain<Answered extends { readonly word: string }>(reply: Answered): Answered {
-    if (reply.word === "gone" && this.scripts.isNew) throw new BackendError("unsent");
+  #certain<Answered extends { readonly word: string }>(reply: Answered): Answered {
+    if (reply.word === "gone" && this.#scripts.isNew) throw new BackendError("unsent");
     return reply;
   }
 
-  private async run(verb: Verb, call: string, args: readonly Argument[]): Promise<Reply> {
+  async #run(verb: Verb, call: string, args: readonly Argument[]): Promise<Reply> {
     try {
-      return await this.link.use((client) => this.scripts.run(client, verb, call, args));
+      return await this.#link.use((client) => this.#scripts.run(client, verb, call, args));
     } catch (error) {
       if (isUnknownScript(error))
-        return this.link.use((client) => this.scripts.runWhole(client, verb, call, args));
+        return this.#link.use((client) => this.#scripts.runWhole(client, verb, call, args));
       // Redis answered, and won't: out of memory, read-only, or not for this user.
       const refusal = error instanceof BackendError && error.code === "unsent" ? error.cause : undefined;
-      if (refusal !== undefined) this.tell("warn", `redis refuses what it is asked (${messageOf(refusal)})`);
+      if (refusal !== undefined) this.#tell("warn", `redis refuses what it is asked (${messageOf(refusal)})`);
       throw error;
     }
   }
 
-  private async greet(client: RedisClient): Promise<void> {
-    const { evicts, policy } = await this.scripts.prepare(client);
+  async #greet(client: RedisClient): Promise<void> {
+    const { evicts, policy } = await this.#scripts.prepare(client);
     if (evicts)
-      this.tell("warn", `redis evicts keys (maxmemory-policy ${policy}), which loses calls: set noeviction`);
+      this.#tell("warn", `redis evicts keys (maxmemory-policy ${policy}), which loses calls: set noeviction`);
   }
 
-  private up(): void {
-    const master = this.where.master();
-    this.tell("info", `redis answers${master === undefined ? "" : `: the master is ${master}`}`);
-    void this.payBack();
+  #up(): void {
+    const master = this.#where.master();
+    this.#tell("info", `redis answers${master === undefined ? "" : `: the master is ${master}`}`);
+    void this.#payBack();
   }
 
   /** One payer at a time: it meets what is owed meanwhile as it goes. */
-  private async payBack(): Promise<void> {
-    if (this.paying) return;
-    this.paying = true;
+  async #payBack(): Promise<void> {
+    if (this.#paying) return;
+    this.#paying = true;
     try {
-      for (const [session, call] of this.owed) {
+      for (const [session, call] of this.#owed) {
         await this.leave(call, session);
-        this.owed.delete(session);
+        this.#owed.delete(session);
       }
     } catch {
       // Away again: the next connection goes on.
     }
-    this.paying = false;
+    this.#paying = false;
   }
 
   /** Tells an operator once, not at every attempt. */
-  private tell(level: "info" | "warn", notice: string): void {
-    if (this.notice === notice) return;
-    this.notice = notice;
-    this.options.report({ event: "notice", level, text: notice });
+  #tell(level: "info" | "warn", notice: string): void {
+    if (this.#notice === notice) return;
+    this.#notice = notice;
+    this.#options.report({ event: "notice", level, text: notice });
   }
 }
 

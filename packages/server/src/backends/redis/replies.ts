@@ -11,12 +11,12 @@ import type { Reply } from "./node/client.ts";
 
 /** What a script answered, field by field, in the order its header says. */
 class Fields {
-  private readonly fields: readonly Reply[];
-  private at = 0;
+  readonly #fields: readonly Reply[];
+  #at = 0;
 
   constructor(reply: Reply) {
     if (!Array.isArray(reply)) throw new TypeError("a script answered something other than its fields");
-    this.fields = reply;
+    this.#fields = reply;
   }
 
   word(): string {
@@ -24,7 +24,7 @@ class Fields {
   }
 
   number(): number {
-    const field = this.next();
+    const field = this.#next();
     if (typeof field === "number") return field;
     // An epoch is a string, since Lua would round it.
     if (Buffer.isBuffer(field)) return Number(field.toString("latin1"));
@@ -32,20 +32,20 @@ class Fields {
   }
 
   bytes(): Buffer {
-    const field = this.next();
+    const field = this.#next();
     if (!Buffer.isBuffer(field)) throw new TypeError("a script answered no string");
     return field;
   }
 
   rest(): Buffer[] {
     const rest: Buffer[] = [];
-    while (this.at < this.fields.length) rest.push(this.bytes());
+    while (this.#at < this.#fields.length) rest.push(this.bytes());
     return rest;
   }
 
-  private next(): Reply | undefined {
-    this.at += 1;
-    return this.fields[this.at - 1];
+  #next(): Reply | undefined {
+    this.#at += 1;
+    return this.#fields[this.#at - 1];
   }
 }
 

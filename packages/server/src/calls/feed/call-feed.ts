@@ -25,50 +25,50 @@ export interface Receiver {
  * from the log, and closes who has no place any more.
  */
 export class CallFeed {
-  private place: Place | undefined;
-  private filling = false;
-  private fillAgain = false;
+  #place: Place | undefined;
+  #filling = false;
+  #fillAgain = false;
   /** Messages that came while a gap is being filled. They wait; what overflows shows as the next gap. */
-  private held: Envelope[] = [];
-  private readonly receivers = new Set<Receiver>();
+  #held: Envelope[] = [];
+  readonly #receivers = new Set<Receiver>();
   /** How often the channel was lost: a confirmed subscription counts for one connection only. */
-  private losses = 0;
-  private hearing = false;
-  private waiting: (() => void)[] = [];
-  private checking = false;
+  #losses = 0;
+  #hearing = false;
+  #waiting: (() => void)[] = [];
+  #checking = false;
 
-  private readonly call: string;
-  private readonly backend: Pick<Backend, "resync">;
-  private readonly report: Reporter;
-  private readonly later: Later;
+  readonly #call: string;
+  readonly #backend: Pick<Backend, "resync">;
+  readonly #report: Reporter;
+  readonly #later: Later;
 
   constructor(call: string, backend: Pick<Backend, "resync">, report: Reporter, later: Later) {
-    this.call = call;
-    this.backend = backend;
-    this.report = report;
-    this.later = later;
+    this.#call = call;
+    this.#backend = backend;
+    this.#report = report;
+    this.#later = later;
   }
 
   /** Takes a message off the call's channel. */
   hear(bytes: Uint8Array): void {
     const envelope = decode(bytes);
-    if (envelope !== undefined) this.take(envelope);
+    if (envelope !== undefined) this.#take(envelope);
   }
 
   /** The channel may have lost messages: nothing is delivered until the log has been compared. */
   lost(): void {
-    this.losses += 1;
-    this.hearing = false;
-    if (this.place !== undefined) this.place.synced = false;
+    this.#losses += 1;
+    this.#hearing = false;
+    if (this.#place !== undefined) this.#place.synced = false;
   }
 
   /** The channel is heard (again): compares with the log what may have been lost. */
   heard(): void {
-    this.hearing = true;
-    const { waiting } = this;
-    this.waiting = [];
+    this.#hearing = true;
+    const waiting = this.#waiting;
+    this.#waiting = [];
     for (const goOn of waiting) goOn();
-    if (this.place?.synced === false) void this.resync();
+    if (this.#place?.synced === false) void this.#resync();
   }
 
   /**
@@ -76,17 +76,17 @@ export class CallFeed {
    * @throws BackendError `unsent` when the subscription is not confirmed within `waitMs`.
    */
   async whenHeard(waitMs: number): Promise<number> {
-    if (!this.hearing) {
+    if (!this.#hearing) {
       await new Promise<void>((resolve) => {
-        const tooLate = this.later(waitMs, resolve);
-        this.waiting.push(() => {
+        const tooLate = this.#later(waitMs, resolve);
+        this.#waiting.push(() => {
           tooLate.cancel();
           resolve();
         });
       });
     }
-    if (!this.hearing) throw new BackendError("unsent");
-    return this.losses;
+    if (!this.#hearing) throw new BackendError("unsent");
+    return this.#losses;
   }
 
   /**
@@ -96,18 +96,18 @@ export class CallFeed {
   add(receiver: Receiver, attached: Attached, hearing: number): void {
     const { epoch, head, version } = attached;
     // Replies come in the order of their decisions, so another epoch is a newer one.
-    if (this.place !== undefined && epoch !== this.place.epoch) this.begin();
-    this.receivers.add(receiver);
-    this.place ??= { epoch, last: head, version, synced: true };
-    const { place } = this;
-    if (hearing !== this.losses) place.synced = false;
-    if (!place.synced || this.filling || place.last > head || place.version > version) void this.resync();
-    else this.release();
+    if (this.#place !== undefined && epoch !== this.#place.epoch) this.#begin();
+    this.#receivers.add(receiver);
+    this.#place ??= { epoch, last: head, version, synced: true };
+    const place = this.#place;
+    if (hearing !== this.#losses) place.synced = false;
+    if (!place.synced || this.#filling || place.last > head || place.version > version) void this.#resync();
+    else this.#release();
   }
 
   remove(receiver: Receiver): void {
-    this.receivers.delete(receiver);
-    if (this.receivers.size === 0) this.place = undefined;
+    this.#receivers.delete(receiver);
+    if (this.#receivers.size === 0) this.#place = undefined;
   }
 
   /**
@@ -115,21 +115,21 @@ export class CallFeed {
    * a message, so it compares with the log: nothing polls.
    */
   standsAt(epoch: number, head: number, version: number): void {
-    const { place } = this;
-    if (place === undefined || epoch !== place.epoch || !isBehind(place, head, version) || this.checking)
+    const place = this.#place;
+    if (place === undefined || epoch !== place.epoch || !isBehind(place, head, version) || this.#checking)
       return;
-    this.checking = true;
-    this.later(behindMs, () => {
-      this.checking = false;
-      if (this.place === place && isBehind(place, head, version)) void this.resync();
+    this.#checking = true;
+    this.#later(behindMs, () => {
+      this.#checking = false;
+      if (this.#place === place && isBehind(place, head, version)) void this.#resync();
     });
   }
 
-  private take(envelope: Envelope): void {
-    const { place } = this;
-    if (place === undefined || !place.synced || this.filling) {
-      if (this.held.length === heldMessages) this.held = [];
-      this.held.push(envelope);
+  #take(envelope: Envelope): void {
+    const place = this.#place;
+    if (place === undefined || !place.synced || this.#filling) {
+      if (this.#held.length === heldMessages) this.#held = [];
+      this.#held.push(envelope);
       return;
     }
     switch (judge(place, envelope)) {
@@ -137,74 +137,74 @@ export class CallFeed {
         return;
       case "gap":
         // The message itself is in the log by now.
-        void this.resync();
+        void this.#resync();
         return;
       case "next":
-        if (isControl(envelope)) this.applyControl(place, envelope);
-        else this.deliver(place, envelope);
+        if (isControl(envelope)) this.#applyControl(place, envelope);
+        else this.#deliver(place, envelope);
     }
   }
 
-  private deliver(place: Place, event: CallEvent): void {
+  #deliver(place: Place, event: CallEvent): void {
     place.last = event.eventCount;
-    for (const receiver of this.receivers) receiver.receive(event);
+    for (const receiver of this.#receivers) receiver.receive(event);
   }
 
-  private applyControl(place: Place, control: Control): void {
+  #applyControl(place: Place, control: Control): void {
     place.version = control.version;
-    for (const receiver of this.receivers) {
+    for (const receiver of this.#receivers) {
       if (receiver.seatNumber !== control.seatNumber) continue;
       if (control.kind === "left") receiver.end("left");
       else if (receiver.generation < control.generation) receiver.end("replaced");
     }
   }
 
-  private async resync(): Promise<void> {
-    const { place } = this;
+  async #resync(): Promise<void> {
+    const place = this.#place;
     if (place === undefined) return;
     place.synced = false;
-    if (this.filling) {
-      this.fillAgain = true;
+    if (this.#filling) {
+      this.#fillAgain = true;
       return;
     }
-    this.filling = true;
-    const { losses } = this;
-    const asking = [...this.receivers];
+    this.#filling = true;
+    const losses = this.#losses;
+    const asking = [...this.#receivers];
     const after = Math.min(place.last, ...asking.map((receiver) => receiver.lastEvent));
     try {
-      const reply = await this.backend.resync(this.call, place.epoch, after);
-      this.report({ event: "resync", outcome: reply.word });
+      const reply = await this.#backend.resync(this.#call, place.epoch, after);
+      this.#report({ event: "resync", outcome: reply.word });
       // The place may have gone, or begun anew, while the answer was on its way.
-      if (this.place === place) {
-        if (reply.word === "ok" || reply.word === "trimmed") this.fill(place, reply, asking);
-        else this.begin();
+      if (this.#place === place) {
+        if (reply.word === "ok" || reply.word === "trimmed") this.#fill(place, reply, asking);
+        else this.#begin();
       }
-      place.synced = losses === this.losses;
+      place.synced = losses === this.#losses;
     } catch (error) {
-      if (!(error instanceof BackendError)) this.report({ event: "bug", where: "resync", error });
-      this.report({ event: "resync", outcome: "away" });
-      this.later(retryMs, () => this.hearing && this.place?.synced === false && void this.resync());
+      if (!(error instanceof BackendError)) this.#report({ event: "bug", where: "resync", error });
+      this.#report({ event: "resync", outcome: "away" });
+      this.#later(retryMs, () => this.#hearing && this.#place?.synced === false && void this.#resync());
     } finally {
-      this.filling = false;
+      this.#filling = false;
     }
-    if (this.fillAgain) {
-      this.fillAgain = false;
-      await this.resync();
-    } else if (this.place?.synced === true) {
-      this.release();
+    if (this.#fillAgain) {
+      this.#fillAgain = false;
+      await this.#resync();
+    } else if (this.#place?.synced === true) {
+      this.#release();
     }
   }
 
-  private fill(place: Place, missed: Missed, asking: readonly Receiver[]): void {
+  #fill(place: Place, missed: Missed, asking: readonly Receiver[]): void {
     const { head, version, live, log } = missed;
     const first = head - log.length;
     // Who has no place any more goes first, so that it carries nothing that came after.
     for (const receiver of asking) {
-      if (!this.receivers.has(receiver)) continue;
+      if (!this.#receivers.has(receiver)) continue;
       const generation = live.get(receiver.seatNumber);
       // It left, or its lease ended: its own renewal tells which.
       if (generation === undefined) {
-        this.receivers.delete(receiver);
+        this.#receivers.delete(receiver);
         receiver.verify();
       } else if (generation > receiver.generation) receiver.end("replaced");
       else if (receiver.lastEvent < first) receiver.lose(first);
@@ -212,24 +212,24 @@ export class CallFeed {
     for (const bytes of log) {
       const event = decode(bytes);
       if (event === undefined || isControl(event)) continue;
-      for (const receiver of asking) if (this.receivers.has(receiver)) receiver.receive(event);
+      for (const receiver of asking) if (this.#receivers.has(receiver)) receiver.receive(event);
     }
     place.last = Math.max(place.last, head);
     place.version = Math.max(place.version, version);
   }
 
   /** The call has begun anew: whoever attached to the old one asks what became of its seat. */
-  private begin(): void {
-    const orphans = [...this.receivers];
-    this.receivers.clear();
-    this.place = undefined;
+  #begin(): void {
+    const orphans = [...this.#receivers];
+    this.#receivers.clear();
+    this.#place = undefined;
     for (const orphan of orphans) orphan.verify();
   }
 
-  private release(): void {
-    const { held } = this;
-    this.held = [];
-    for (const envelope of held) this.take(envelope);
+  #release(): void {
+    const held = this.#held;
+    this.#held = [];
+    for (const envelope of held) this.#take(envelope);
   }
 }
 

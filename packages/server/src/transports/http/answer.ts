@@ -42,67 +42,67 @@ const anyOrigin = allowOrigin("*");
 
 /** One answer on its way: who asked decides its CORS headers. */
 export class Answer {
-  private readonly request: IncomingMessage;
-  private readonly response: ServerResponse;
-  private readonly cors: RawHeaders;
-  private readonly report: Reporter;
+  readonly #request: IncomingMessage;
+  readonly #response: ServerResponse;
+  readonly #cors: RawHeaders;
+  readonly #report: Reporter;
 
   constructor(request: IncomingMessage, response: ServerResponse, cors: Cors, report: Reporter) {
-    this.request = request;
-    this.response = response;
-    this.cors = cors(request);
-    this.report = report;
+    this.#request = request;
+    this.#response = response;
+    this.#cors = cors(request);
+    this.#report = report;
   }
 
   /** 200 without a body. */
   ok(): void {
-    this.write(200, ["Content-Length", "0"]);
+    this.#write(200, ["Content-Length", "0"]);
   }
 
   /** 200 with JSON that no cache may keep: it hands out a seat, or credentials. */
   json(text: string): void {
-    this.write(200, ["Content-Type", "application/json", "Cache-Control", "no-store"], text);
+    this.#write(200, ["Content-Type", "application/json", "Cache-Control", "no-store"], text);
   }
 
   /** 200 with a file, or 304 where the client has it. */
   file(status: number, headers: RawHeaders, body: Readable): void {
-    this.response.writeHead(status, [...headers, ...this.cors]);
+    this.#response.writeHead(status, [...headers, ...this.#cors]);
     // What goes wrong from here on cuts the connection, which is all that the client can still be told.
-    pipeline(body, this.response, () => {});
+    pipeline(body, this.#response, () => {});
   }
 
   /** Says what a page of this origin may do here, for a minute. */
   preflight(methods: readonly string[]): void {
     const methodList = [...methods, "OPTIONS"].join(", ");
-    this.write(204, ["Access-Control-Allow-Methods", methodList, ...preflightHeaders]);
+    this.#write(204, ["Access-Control-Allow-Methods", methodList, ...preflightHeaders]);
   }
 
   /** Refuses, with the problem's status and a sentence that says what to do (RFC 9457). */
   refuse(code: ProblemCode, detail: string, headers: RawHeaders = noHeaders): void {
-    this.report({ event: "refused", problem: code });
+    this.#report({ event: "refused", problem: code });
     const row: { status: number; retryAfter?: number } = problems[code];
     const retry = row.retryAfter === undefined ? noHeaders : ["Retry-After", String(row.retryAfter)];
     // What is left of a body that is refused unread could not be told from the next request.
-    const unread = hasBody(this.request) && !this.request.complete;
+    const unread = hasBody(this.#request) && !this.#request.complete;
     const close = unread && !headers.includes("Connection") ? ["Connection", "close"] : noHeaders;
     const text = JSON.stringify(problemOf(code, detail));
     const own = ["Content-Type", "application/problem+json", "Cache-Control", "no-store"];
-    this.write(row.status, [...own, ...retry, ...close, ...headers], text);
+    this.#write(row.status, [...own, ...retry, ...close, ...headers], text);
   }
 
   /** Has `lost` called if the client goes away before the whole answer was handed to the network. */
   ifLost(lost: () => void): void {
-    const { response } = this;
+    const response = this.#response;
     // It comes once, after what was written has gone or can't any more.
     response.once("close", () => {
       if (!response.writableFinished) lost();
     });
   }
 
-  private write(status: number, headers: RawHeaders, body?: string): void {
+  #write(status: number, headers: RawHeaders, body?: string): void {
     const length = body === undefined ? noHeaders : ["Content-Length", String(Buffer.byteLength(body))];
-    this.response.writeHead(status, [...headers, ...length, ...this.cors]);
-    this.response.end(body);
+    this.#response.writeHead(status, [...headers, ...length, ...this.#cors]);
+    this.#response.end(body);
   }
 }
 

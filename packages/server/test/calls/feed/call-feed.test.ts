@@ -19,35 +19,35 @@ class Listener extends EventEmitter implements Receiver {
   readonly generation: number;
   lastEvent: number;
   readonly told: string[] = [];
-  private readonly callFeed: CallFeed;
+  readonly #callFeed: CallFeed;
 
   constructor(callFeed: CallFeed, place: Ok<AttachReply>) {
     super();
-    this.callFeed = callFeed;
+    this.#callFeed = callFeed;
     this.seatNumber = place.seatNumber;
     this.generation = place.generation;
     this.lastEvent = place.head;
-    for (const event of eventsOf(place.log)) this.tell(`event ${event.eventCount}`);
+    for (const event of eventsOf(place.log)) this.#tell(`event ${event.eventCount}`);
   }
 
   receive(event: CallEvent): void {
     if (event.eventCount <= this.lastEvent) return;
     this.lastEvent = event.eventCount;
-    this.tell(`event ${event.eventCount}`);
+    this.#tell(`event ${event.eventCount}`);
   }
 
   end(reason: string): void {
-    this.callFeed.remove(this);
-    this.tell(reason);
+    this.#callFeed.remove(this);
+    this.#tell(reason);
   }
 
   lose(cursor: number): void {
-    this.callFeed.remove(this);
-    this.tell(`lose ${cursor}`);
+    this.#callFeed.remove(this);
+    this.#tell(`lose ${cursor}`);
   }
 
   verify(): void {
-    this.tell("verify");
+    this.#tell("verify");
   }
 
   async until(count: number): Promise<string[]> {
@@ -55,7 +55,7 @@ class Listener extends EventEmitter implements Receiver {
     return this.told;
   }
 
-  private tell(what: string): void {
+  #tell(what: string): void {
     this.told.push(what);
     this.emit("told");
   }

@@ -1,5 +1,6 @@
 import type { ChannelListener, Channels } from "../../../calls/ports/backend.ts";
-import type { RedisAddress, RedisClient } from "./client.ts";
+import type { RedisAddress } from "./address.ts";
+import type { RedisClient } from "./client.ts";
 import { Link } from "./connection.ts";
 import type { Whereabouts } from "./whereabouts.ts";
 
@@ -8,16 +9,16 @@ import type { Whereabouts } from "./whereabouts.ts";
  * compared after every answer, one batch at a time, so a channel left and wanted again is never lost.
  */
 export class RedisChannels implements Channels {
-  private readonly link: Link;
-  private readonly prober: NodeJS.Timeout;
-  private readonly listener: ChannelListener;
-  private readonly channelOf: (call: string) => string;
+  readonly #link: Link;
+  readonly #prober: NodeJS.Timeout;
+  readonly #listener: ChannelListener;
+  readonly #channelOf: (call: string) => string;
   /** Channel → call. */
-  private readonly wanted = new Map<string, string>();
-  private readonly confirmed = new Set<string>();
+  readonly #wanted = new Map<string, string>();
+  readonly #confirmed = new Set<string>();
   /** Channels for which the two may differ. */
-  private readonly changed = new Set<string>();
-  private comparing = false;
+  readonly #changed = new Set<string>();
+  #comparing = false;
 
   constructor(
     where: Whereabouts,
@@ -25,99 +26,99 @@ export class RedisChannels implements Channels {
     channelOf: (call: string) => string,
     listener: ChannelListener,
   ) {
-    this.listener = listener;
-    this.channelOf = channelOf;
-    this.link = new Link({
+    this.#listener = listener;
+    this.#channelOf = channelOf;
+    this.#link = new Link({
       where,
       greet: async () => {},
       // The connection for commands fails alike, and tells.
       failed: () => {},
       up: () => {
-        for (const channel of this.wanted.keys()) this.changed.add(channel);
-        void this.compare();
+        for (const channel of this.#wanted.keys()) this.#changed.add(channel);
+        void this.#compare();
       },
       down: () => {
-        this.confirmed.clear();
-        this.listener.lost();
+        this.#confirmed.clear();
+        this.#listener.lost();
       },
       // Asked once an interval, and given up before the next: silence is noticed within two.
       silentMs: probeMs * 0.8,
     });
     // PUBLISH to a subscriber that is silently dead raises nothing anywhere: only asking it shows.
-    this.prober = setInterval(() => void this.link.send(["PING"]).catch(() => {}), probeMs);
+    this.#prober = setInterval(() => void this.#link.send(["PING"]).catch(() => {}), probeMs);
   }
 
   get isUp(): boolean {
-    return this.link.isUp;
+    return this.#link.isUp;
   }
 
   get tried(): Promise<void> {
-    return this.link.tried;
+    return this.#link.tried;
   }
 
   subscribe(call: string): void {
-    const channel = this.channelOf(call);
-    this.wanted.set(channel, call);
-    this.change(channel);
+    const channel = this.#channelOf(call);
+    this.#wanted.set(channel, call);
+    this.#change(channel);
   }
 
   unsubscribe(call: string): void {
-    const channel = this.channelOf(call);
-    this.wanted.delete(channel);
-    this.change(channel);
+    const channel = this.#channelOf(call);
+    this.#wanted.delete(channel);
+    this.#change(channel);
   }
 
   /** Leaves for another Redis, which has taken over. */
   moveTo(address: RedisAddress): void {
-    this.link.moveTo(address);
+    this.#link.moveTo(address);
   }
 
   async close(): Promise<void> {
-    clearInterval(this.prober);
-    await this.link.close();
+    clearInterval(this.#prober);
+    await this.#link.close();
   }
 
-  private change(channel: string): void {
-    this.changed.add(channel);
-    void this.compare();
+  #change(channel: string): void {
+    this.#changed.add(channel);
+    void this.#compare();
   }
 
-  private async compare(): Promise<void> {
-    if (this.comparing) return;
-    this.comparing = true;
+  async #compare(): Promise<void> {
+    if (this.#comparing) return;
+    this.#comparing = true;
     try {
       // What changes within one turn of the event loop goes out as one command.
       await Promise.resolve();
-      while (this.changed.size > 0 && this.link.isUp) await this.link.use((client) => this.ask(client));
+      while (this.#changed.size > 0 && this.#link.isUp) await this.#link.use((client) => this.#ask(client));
     } catch {
       // The connection broke: the next one begins with everything wanted.
     } finally {
-      this.comparing = false;
+      this.#comparing = false;
     }
-    if (this.changed.size > 0 && this.link.isUp) void this.compare();
+    if (this.#changed.size > 0 && this.#link.isUp) void this.#compare();
   }
 
-  private async ask(client: RedisClient): Promise<void> {
-    const batch = [...this.changed].slice(0, batchSize);
-    for (const channel of batch) this.changed.delete(channel);
-    const subscribe = batch.filter((channel) => this.wanted.has(channel) && !this.confirmed.has(channel));
-    const unsubscribe = batch.filter((channel) => !this.wanted.has(channel) && this.confirmed.has(channel));
+  async #ask(client: RedisClient): Promise<void> {
+    const batch = [...this.#changed].slice(0, batchSize);
+    for (const channel of batch) this.#changed.delete(channel);
+    const subscribe = batch.filter((channel) => this.#wanted.has(channel) && !this.#confirmed.has(channel));
+    const unsubscribe = batch.filter((channel) => !this.#wanted.has(channel) && this.#confirmed.has(channel));
     await Promise.all([
-      subscribe.length > 0 && client.subscribe(subscribe, this.hear, true),
-      unsubscribe.length > 0 && client.unsubscribe(unsubscribe, this.hear, true),
+      subscribe.length > 0 && client.subscribe(subscribe, this.#hear, true),
+      unsubscribe.length > 0 && client.unsubscribe(unsubscribe, this.#hear, true),
     ]);
-    for (const channel of unsubscribe) this.confirmed.delete(channel);
-    for (const channel of subscribe) this.confirmed.add(channel);
+    for (const channel of unsubscribe) this.#confirmed.delete(channel);
+    for (const channel of subscribe) this.#confirmed.add(channel);
     for (const channel of batch) {
       // Also one that was left and wanted again meanwhile: whoever wants it now has not heard of it yet.
-      const call = this.wanted.get(channel);
-      if (call !== undefined && this.confirmed.has(channel)) this.listener.heard(call);
+      const call = this.#wanted.get(channel);
+      if (call !== undefined && this.#confirmed.has(channel)) this.#listener.heard(call);
     }
   }
 
-  private readonly hear = (message: Buffer, channel: Buffer): void => {
-    const call = this.wanted.get(channel.toString("latin1"));
-    if (call !== undefined) this.listener.message(call, message);
+  readonly #hear = (message: Buffer, channel: Buffer): void => {
+    const call = this.#wanted.get(channel.toString("latin1"));
+    if (call !== undefined) this.#listener.message(call, message);
   };
 }
 

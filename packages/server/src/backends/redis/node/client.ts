@@ -1,19 +1,6 @@
 import { isIP } from "node:net";
 import { createClient, RESP_TYPES } from "@redis/client";
-
-/** How Redis is spoken to, and who we are to it. */
-export interface RedisAccess {
-  readonly tls: boolean;
-  readonly username: string | undefined;
-  readonly password: string | undefined;
-  readonly database: number;
-}
-
-/** Where a Redis, or a Sentinel, is too. */
-export interface RedisAddress extends RedisAccess {
-  readonly host: string;
-  readonly port: number;
-}
+import type { RedisAddress } from "./address.ts";
 
 /** A client for one connection: it connects once, queues nothing while away, and sends nothing twice. */
 export type RedisClient = ReturnType<typeof makeClient>;

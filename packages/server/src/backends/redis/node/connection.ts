@@ -1,6 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { BackendError } from "../../../calls/ports/backend.ts";
-import { makeClient, type RedisAddress, type RedisClient, type Reply } from "./client.ts";
+import type { RedisAddress } from "./address.ts";
+import { makeClient, type RedisClient, type Reply } from "./client.ts";
 import { isReadOnly, translate } from "./errors.ts";
 import type { Whereabouts } from "./whereabouts.ts";
 
@@ -25,33 +26,33 @@ export interface LinkOptions {
 export class Link {
   /** Why the last attempt to connect failed. */
   failure: unknown;
-  private readonly options: LinkOptions;
-  private client: RedisClient | undefined;
+  readonly #options: LinkOptions;
+  #client: RedisClient | undefined;
   /** Where the connection leads, also while it is being made. */
-  private address: RedisAddress | undefined;
-  private closed = false;
-  private broken = new AbortController();
-  private readonly over = new AbortController();
-  private readonly closing = { signal: this.over.signal };
-  private wasUp = false;
-  private inFlight = 0;
-  private heardAt = 0;
-  private readonly watchdog: NodeJS.Timeout;
-  private readonly running: Promise<void>;
-  private firstTry: () => void = () => {};
+  #address: RedisAddress | undefined;
+  #closed = false;
+  #broken = new AbortController();
+  readonly #over = new AbortController();
+  readonly #closing = { signal: this.#over.signal };
+  #wasUp = false;
+  #inFlight = 0;
+  #heardAt = 0;
+  readonly #watchdog: NodeJS.Timeout;
+  readonly #running: Promise<void>;
+  #firstTry: () => void = () => {};
   /** Resolves when the first attempt to connect has ended, however it did. */
   readonly tried: Promise<void> = new Promise((resolve) => {
-    this.firstTry = resolve;
+    this.#firstTry = resolve;
   });
 
   constructor(options: LinkOptions) {
-    this.options = options;
-    this.watchdog = setInterval(() => this.watch(), options.silentMs / 8);
-    this.running = this.run();
+    this.#options = options;
+    this.#watchdog = setInterval(() => this.#watch(), options.silentMs / 8);
+    this.#running = this.#run();
   }
 
   get isUp(): boolean {
-    return this.client !== undefined;
+    return this.#client !== undefined;
   }
 
   /** Sends a command. @throws BackendError; or Redis's own error, where it can only be a bug of ours. */
@@ -61,99 +62,99 @@ export class Link {
 
   /** Uses the connection, watched as `send` is. */
   async use<Result>(run: (client: RedisClient) => Promise<Result>): Promise<Result> {
-    const { client } = this;
+    const client = this.#client;
     if (client === undefined) throw new BackendError("unsent");
-    if (this.inFlight === 0) this.heardAt = performance.now();
-    this.inFlight += 1;
+    if (this.#inFlight === 0) this.#heardAt = performance.now();
+    this.#inFlight += 1;
     try {
       return await run(client);
     } catch (error) {
       if (isReadOnly(error)) this.replace();
       throw translate(error);
     } finally {
-      this.heardAt = performance.now();
-      this.inFlight -= 1;
+      this.#heardAt = performance.now();
+      this.#inFlight -= 1;
     }
   }
 
   /** Gives the connection up and makes another. */
   replace(): void {
-    this.broken.abort();
+    this.#broken.abort();
   }
 
   /** Leaves for another Redis, unless the connection leads there. */
   moveTo(address: RedisAddress): void {
-    if (this.address !== undefined && this.address !== address) this.replace();
+    if (this.#address !== undefined && this.#address !== address) this.replace();
   }
 
   async close(): Promise<void> {
-    this.closed = true;
-    clearInterval(this.watchdog);
-    this.over.abort();
-    this.broken.abort();
-    await this.running;
+    this.#closed = true;
+    clearInterval(this.#watchdog);
+    this.#over.abort();
+    this.#broken.abort();
+    await this.#running;
   }
 
-  private watch(): void {
-    if (this.inFlight === 0 || !this.isSilent()) return;
+  #watch(): void {
+    if (this.#inFlight === 0 || !this.#isSilent()) return;
     // After a pause of this process, what was answered meanwhile is read first.
-    setImmediate(() => this.inFlight > 0 && this.isSilent() && this.replace());
+    setImmediate(() => this.#inFlight > 0 && this.#isSilent() && this.replace());
   }
 
-  private isSilent(): boolean {
-    return performance.now() - this.heardAt > this.options.silentMs;
+  #isSilent(): boolean {
+    return performance.now() - this.#heardAt > this.#options.silentMs;
   }
 
-  private async run(): Promise<void> {
+  async #run(): Promise<void> {
     let delayMs = 0;
-    while (!this.closed) {
+    while (!this.#closed) {
       // Not at once, and not all processes together: a Redis that comes back has enough to do.
-      await wait(delayMs * (0.5 + Math.random() / 2), undefined, this.closing).catch(() => {});
-      if (this.closed) return;
-      this.broken = new AbortController();
+      await wait(delayMs * (0.5 + Math.random() / 2), undefined, this.#closing).catch(() => {});
+      if (this.#closed) return;
+      this.#broken = new AbortController();
       this.failure = undefined;
-      await this.connectOnce(this.broken);
-      if (!this.wasUp && !this.closed) this.options.failed(this.failure);
-      this.firstTry();
-      if (this.wasUp) delayMs = 0;
+      await this.#connectOnce(this.#broken);
+      if (!this.#wasUp && !this.#closed) this.#options.failed(this.failure);
+      this.#firstTry();
+      if (this.#wasUp) delayMs = 0;
       delayMs = Math.min(longestWaitMs, Math.max(shortestWaitMs, delayMs * 2));
     }
   }
 
   /** One connection, from its making to its end. Never rejects: what went wrong stands in `failure`. */
-  private async connectOnce(broken: AbortController): Promise<void> {
-    this.wasUp = false;
+  async #connectOnce(broken: AbortController): Promise<void> {
+    this.#wasUp = false;
     let client: RedisClient | undefined;
     try {
-      this.address = await orGivenUp(this.options.where.find(), broken);
-      client = makeClient(this.address);
+      this.#address = await orGivenUp(this.#options.where.find(), broken);
+      client = makeClient(this.#address);
       client.on("error", (error: unknown) => {
         this.failure = error;
         broken.abort();
       });
-      await this.greet(client, broken);
+      await this.#greet(client, broken);
       this.failure = undefined;
-      this.client = client;
-      this.wasUp = true;
-      this.options.up();
-      this.firstTry();
+      this.#client = client;
+      this.#wasUp = true;
+      this.#options.up();
+      this.#firstTry();
       await aborted(broken.signal);
     } catch (error) {
       // Giving up follows from the error that the client told, which says more.
       this.failure ??= error;
     }
-    if (!this.wasUp && this.address !== undefined) this.options.where.doubt(this.address);
-    this.client = undefined;
-    this.address = undefined;
-    if (this.wasUp && !this.closed) this.options.down();
+    if (!this.#wasUp && this.#address !== undefined) this.#options.where.doubt(this.#address);
+    this.#client = undefined;
+    this.#address = undefined;
+    if (this.#wasUp && !this.#closed) this.#options.down();
     client?.destroy();
   }
 
-  private async greet(client: RedisClient, broken: AbortController): Promise<void> {
+  async #greet(client: RedisClient, broken: AbortController): Promise<void> {
     const patience = setTimeout(() => broken.abort(), greetingMs);
     const ready = client.connect().then(async () => {
-      await this.options.where.check(client);
-      await this.options.greet(client);
+      await this.#options.where.check(client);
+      await this.#options.greet(client);
     });
     try {
       await orGivenUp(ready, broken);

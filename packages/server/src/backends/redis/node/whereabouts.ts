@@ -1,4 +1,5 @@
-import type { RedisAddress, RedisClient } from "./client.ts";
+import type { RedisAddress } from "./address.ts";
+import type { RedisClient } from "./client.ts";
 
 /** Where the Redis is that keeps the calls: there, or wherever it has failed over to. */
 export interface Whereabouts {

@@ -1,4 +1,6 @@
-import { type RedisAccess, type RedisAddress, type RedisClient, makeClient } from "../node/client.ts";
+import { hostAndPort } from "../../../host-port.ts";
+import type { RedisAccess, RedisAddress } from "../node/address.ts";
+import { makeClient, type RedisClient } from "../node/client.ts";
 import type { Whereabouts } from "../node/whereabouts.ts";
 
 /** Which Sentinels to ask, for whom, and how to speak to the Redis they name. */
@@ -21,29 +23,29 @@ export class NoMasterError extends Error {
  * answers. It is asked on every attempt to connect, and at intervals beside: the former master may go on answering.
  */
 export class Sentinels implements Whereabouts {
-  private readonly options: SentinelOptions;
-  private readonly prober: NodeJS.Timeout;
-  private client: RedisClient | undefined;
+  readonly #options: SentinelOptions;
+  readonly #prober: NodeJS.Timeout;
+  #client: RedisClient | undefined;
   /** How often a Sentinel failed us: then it is the next one's turn, which keeps it as long as it serves. */
-  private failures = 0;
-  private doubted = false;
-  private address: RedisAddress | undefined;
-  private asking: Promise<RedisAddress> | undefined;
-  private moved: (address: RedisAddress) => void = () => {};
-  private closed = false;
+  #failures = 0;
+  #doubted = false;
+  #address: RedisAddress | undefined;
+  #asking: Promise<RedisAddress> | undefined;
+  #moved: (address: RedisAddress) => void = () => {};
+  #closed = false;
 
   constructor(options: SentinelOptions) {
-    this.options = options;
+    this.#options = options;
     // What Sentinels publish of a failover could be missed on a connection that is silently dead.
-    this.prober = setInterval(() => void this.find().catch(() => {}), options.probeMs);
+    this.#prober = setInterval(() => void this.find().catch(() => {}), options.probeMs);
   }
 
   /** Asks, together with whoever asks already. @throws NoMasterError */
   find(): Promise<RedisAddress> {
-    this.asking ??= this.ask().finally(() => {
-      this.asking = undefined;
+    this.#asking ??= this.#ask().finally(() => {
+      this.#asking = undefined;
     });
-    return this.asking;
+    return this.#asking;
   }
 
   /** Refuses a replica: a Sentinel may not have heard of a failover. By INFO, since ROLE takes another right of a user. */
@@ -54,49 +56,49 @@ export class Sentinels implements Whereabouts {
 
   doubt(address: RedisAddress): void {
     // Whoever named it may be cut off from the others, who know better.
-    if (address === this.address) this.doubted = true;
+    if (address === this.#address) this.#doubted = true;
   }
 
   onMove(listener: (address: RedisAddress) => void): void {
-    this.moved = listener;
+    this.#moved = listener;
   }
 
   master(): string | undefined {
-    return this.address && nameOf(this.address);
+    return this.#address && nameOf(this.#address);
   }
 
   async close(): Promise<void> {
-    this.closed = true;
-    clearInterval(this.prober);
-    this.hangUp();
-    await this.asking?.catch(() => {});
+    this.#closed = true;
+    clearInterval(this.#prober);
+    this.#hangUp();
+    await this.#asking?.catch(() => {});
   }
 
-  private async ask(): Promise<RedisAddress> {
-    const { sentinels, access } = this.options;
+  async #ask(): Promise<RedisAddress> {
+    const { sentinels, access } = this.#options;
     const reasons: string[] = [];
-    if (this.doubted) this.turnToNext();
+    if (this.#doubted) this.#turnToNext();
     for (const _ of sentinels) {
-      const sentinel = sentinels[this.failures % sentinels.length];
-      if (sentinel === undefined || this.closed) break;
+      const sentinel = sentinels[this.#failures % sentinels.length];
+      if (sentinel === undefined || this.#closed) break;
       try {
-        const { host, port } = await inTime(this.askOne(sentinel));
-        if (this.address?.host !== host || this.address.port !== port) {
-          this.address = { ...access, host, port };
-          this.moved(this.address);
+        const { host, port } = await inTime(this.#askOne(sentinel));
+        if (this.#address?.host !== host || this.#address.port !== port) {
+          this.#address = { ...access, host, port };
+          this.#moved(this.#address);
         }
-        return this.address;
+        return this.#address;
       } catch (error) {
         reasons.push(`${nameOf(sentinel)}: ${error instanceof Error ? error.message : String(error)}`);
-        this.turnToNext();
+        this.#turnToNext();
       }
     }
     throw new NoMasterError(`no Sentinel names a master: ${reasons.join("; ")}`);
   }
 
-  private async askOne(sentinel: RedisAddress): Promise<{ readonly host: string; readonly port: number }> {
-    const { master } = this.options;
-    const client = this.client ?? (await this.call(sentinel));
+  async #askOne(sentinel: RedisAddress): Promise<{ readonly host: string; readonly port: number }> {
+    const { master } = this.#options;
+    const client = this.#client ?? (await this.#call(sentinel));
     const question = ["SENTINEL", "GET-MASTER-ADDR-BY-NAME", master];
     const reply = await client.sendCommand<readonly Buffer[] | null>(question);
     if (reply === null) throw new Error(`knows no master ${master}`);
@@ -104,28 +106,28 @@ export class Sentinels implements Whereabouts {
     return { host, port: Number(port) };
   }
 
-  private async call(sentinel: RedisAddress): Promise<RedisClient> {
+  async #call(sentinel: RedisAddress): Promise<RedisClient> {
     const client = makeClient(sentinel);
-    this.client = client;
-    client.on("error", () => this.client === client && this.hangUp());
+    this.#client = client;
+    client.on("error", () => this.#client === client && this.#hangUp());
     await client.connect();
     return client;
   }
 
-  private turnToNext(): void {
-    this.doubted = false;
-    this.failures += 1;
-    this.hangUp();
+  #turnToNext(): void {
+    this.#doubted = false;
+    this.#failures += 1;
+    this.#hangUp();
   }
 
-  private hangUp(): void {
-    this.client?.destroy();
-    this.client = undefined;
+  #hangUp(): void {
+    this.#client?.destroy();
+    this.#client = undefined;
   }
 }
 
 function nameOf({ host, port }: RedisAddress): string {
-  return `${host.includes(":") ? `[${host}]` : host}:${port}`;
+  return hostAndPort(host, port);
 }
 
 /** How long one Sentinel may take to connect and answer: they are asked in turn while Redis is away. */

@@ -1,4 +1,4 @@
-import type { RedisAccess, RedisAddress } from "../node/client.ts";
+import type { RedisAccess, RedisAddress } from "../node/address.ts";
 import { Sentinels } from "./sentinel.ts";
 import type { Whereabouts } from "../node/whereabouts.ts";
 

@@ -1,0 +1,13 @@
+/** How a connection to Redis is secured, and who the service is to Redis. */
+export interface RedisAccess {
+  readonly tls: boolean;
+  readonly username: string | undefined;
+  readonly password: string | undefined;
+  readonly database: number;
+}
+
+/** Where a Redis or a Sentinel listens, and how to access it. IPv6 hosts have no brackets. */
+export interface RedisAddress extends RedisAccess {
+  readonly host: string;
+  readonly port: number;
+}
