@@ -2,7 +2,7 @@ import type { Scheduler } from "fast-check";
 import type { AttachReply } from "../../packages/server/src/calls/ports/backend.ts";
 import type { CallEvent } from "../../packages/server/src/calls/feed/envelope.ts";
 import { closes } from "webrtc-signals-protocol";
-import type { AttachContext } from "../../packages/server/src/transports/websocket/attach-context.ts";
+import type { PresenceContext } from "../../packages/server/src/calls/presence/driver.ts";
 import { type Frame, ScheduledSocket } from "./scheduled-socket.ts";
 
 /** A session's client: it comes back as the closes advise, and holds what it hears to the promises. */
@@ -25,12 +25,12 @@ export class ScheduledClient {
   /** The end of its lease, as the backend last said it. */
   #leaseEnd: number;
   readonly #scheduler: Scheduler;
-  readonly #context: AttachContext;
+  readonly #context: PresenceContext;
   readonly #scene: Scene;
 
   constructor(
     scheduler: Scheduler,
-    context: AttachContext,
+    context: PresenceContext,
     scene: Scene,
     session: string,
     { seatNumber, leaseEnd }: { readonly seatNumber: number; readonly leaseEnd: number },
@@ -81,7 +81,7 @@ export class ScheduledClient {
   }
 
   drain(): void {
-    this.#socket?.drive({ type: "drain", lasting: true, now: this.#context.now() });
+    this.#socket?.driver.drain(true);
   }
 
   /** The backend has answered an attach: from then on no older websocket carries what comes after. */
@@ -148,10 +148,7 @@ export class ScheduledClient {
       case "event":
         return this.#onEvent(socket, frame.event);
       case "ping":
-        return socket.fromClient("pong", () => {
-          const now = this.#context.now();
-          socket.drive({ type: "pong", number: frame.number, cameAt: now, now });
-        });
+        return socket.fromClient("pong", () => socket.driver.pong(frame.number, this.#context.now()));
       case "close": {
         const { advice } = closes[frame.reason];
         if (frame.reason === "events lost") this.told = Math.max(this.told, this.#scene.head());

@@ -5,11 +5,7 @@ import type { Scheduler } from "fast-check";
 import { CallFeeds } from "../../packages/server/src/calls/feed/call-feeds.ts";
 import { BackendTime } from "../../packages/server/src/calls/backend-time.ts";
 import type { Report } from "../../packages/server/src/calls/ports/telemetry.ts";
-import { EventFrames } from "../../packages/server/src/transports/frames.ts";
-import type {
-  AttachContext,
-  Attaching,
-} from "../../packages/server/src/transports/websocket/attach-context.ts";
+import type { PresenceContext, PresenceDriver } from "../../packages/server/src/calls/presence/driver.ts";
 import { Wheel } from "../../packages/server/src/transports/websocket/wheel.ts";
 import { bodyOf, noBody, session as mint } from "../../packages/server/test/backends/steps.ts";
 import { ScheduledBackend, theCall } from "./scheduled-backend.ts";
@@ -38,7 +34,9 @@ export class ScheduledRun implements Scene {
   readonly #plan: Plan;
   readonly #clients = new Map<string, ScheduledClient>();
   readonly #backend: ScheduledBackend;
-  readonly #context: AttachContext;
+  readonly #timers = new Timers();
+  readonly #deadlines: Wheel<PresenceDriver>;
+  readonly #context: PresenceContext;
   readonly #speaker = mint();
   /** The process's monotonic milliseconds; the backend's clock is another. */
   #clock = 1000;
@@ -57,17 +55,18 @@ export class ScheduledRun implements Scene {
       if (told.event === "bug") this.broken.push(`${told.where}: ${String(told.error)}`);
     };
     const now = (): number => this.#clock;
+    this.#deadlines = new Wheel(50, now, (driver, at) => driver.tick(at));
     this.#context = {
       backend: this.#backend,
       limits: { seatCount: 10, leaseMs: plan.leaseMs, logEntries: plan.logEntries, logBytes: 1 << 20 },
       report,
       newSession: mint,
-      callFeeds: new CallFeeds(this.#backend, report, new Timers().later),
+      callFeeds: new CallFeeds(this.#backend, report, this.#timers.later),
       backendTime: new BackendTime(),
       presenceOptions: { pingIntervalMs: 1000, readTimeoutMs: 100_000 },
-      wheel: new Wheel<Attaching>(50, now, (socket, at) => socket.drive({ type: "tick", now: at })),
-      frames: new EventFrames(),
-      sockets: new Set(),
+      deadlines: this.#deadlines,
+      later: this.#timers.later,
+      drivers: new Set(),
       sendBufferBytes: 1 << 20,
       joinTimeoutMs: 100_000,
       now,
@@ -83,7 +82,8 @@ export class ScheduledRun implements Scene {
       await run.#play();
       return run.broken;
     } finally {
-      run.#context.wheel.stop();
+      run.#deadlines.stop();
+      run.#timers.stop();
       await run.#backend.close();
       mock.timers.reset();
     }

@@ -20,10 +20,11 @@ import type { Settings } from "./settings/rows.ts";
 import { EventFrames } from "./transports/frames.ts";
 import { httpServer } from "./transports/http/server.ts";
 import { noFiles } from "./transports/http/static-files.ts";
-import type { AttachContext, Attaching } from "./transports/websocket/attach-context.ts";
 import { drainSockets } from "./transports/websocket/drain.ts";
 import { websocketEndpoint } from "./transports/websocket/endpoint.ts";
 import { Timers } from "./timers.ts";
+import type { PresenceDriver } from "./calls/presence/driver.ts";
+import type { WebsocketContext } from "./transports/websocket/websocket-context.ts";
 import { Wheel } from "./transports/websocket/wheel.ts";
 
 /** What a service is started with: any settings, as values or as the text of their flags, and two more. */
@@ -59,9 +60,9 @@ export async function startService(options: ServiceOptions = {}): Promise<Servic
   let draining = false;
 
   const timers = new Timers();
-  const attachContext = attachContextOf(settings, backend, report, timers);
+  const websocketContext = websocketContextOf(settings, backend, report, timers);
   const server = httpServer({
-    ...attachContext,
+    ...websocketContext,
     ice,
     files,
     origins: settings.origin,
@@ -69,13 +70,13 @@ export async function startService(options: ServiceOptions = {}): Promise<Servic
     requestTimeoutMs: settings.requestTimeoutMs,
     maxConnections: settings.maxConnections ?? Math.floor((descriptorLimit() ?? Infinity) * 0.9),
     draining: () => draining,
-    upgrade: websocketEndpoint(attachContext),
+    upgrade: websocketEndpoint(websocketContext),
   });
 
   async function release(): Promise<void> {
     timers.stop();
-    attachContext.wheel.stop();
-    await attachContext.callFeeds.close();
+    websocketContext.deadlines.stop();
+    await websocketContext.callFeeds.close();
     if (given === undefined) await backend.close();
   }
 
@@ -96,9 +97,9 @@ export async function startService(options: ServiceOptions = {}): Promise<Servic
 
   async function stop(): Promise<void> {
     draining = true;
-    report({ event: "draining", sockets: attachContext.sockets.size });
+    report({ event: "draining", sockets: websocketContext.drivers.size });
     // Seats that end with this process gain nothing from a slow goodbye.
-    await drainSockets(attachContext, backend.outlivesProcess ? settings.drainTimeoutMs : 0);
+    await drainSockets(websocketContext, backend.outlivesProcess ? settings.drainTimeoutMs : 0);
     await closeServer(server, settings.requestTimeoutMs);
     await release();
     await admin.close();
@@ -133,12 +134,12 @@ async function openBackend(settings: Settings, report: Reporter): Promise<Backen
   });
 }
 
-function attachContextOf(
+function websocketContextOf(
   settings: Settings,
   backend: Backend,
   report: Reporter,
   timers: Timers,
-): AttachContext {
+): WebsocketContext {
   const {
     wsPingIntervalMs: pingIntervalMs,
     wsReadTimeoutMs: readTimeoutMs,
@@ -155,17 +156,18 @@ function attachContextOf(
     },
     report,
     newSession: mintSessions(randomBytes),
+    later: timers.later,
     callFeeds: new CallFeeds(backend, report, timers.later),
     backendTime: new BackendTime(),
     presenceOptions: { pingIntervalMs, readTimeoutMs },
     // Deadlines are noticed a tenth of the shortest late at most, and never looked for over 200 times a second.
-    wheel: new Wheel<Attaching>(
+    deadlines: new Wheel<PresenceDriver>(
       Math.min(20, Math.max(5, Math.min(pingIntervalMs, joinTimeoutMs) / 10)),
       now,
-      (socket, at) => socket.drive({ type: "tick", now: at }),
+      (driver, at) => driver.tick(at),
     ),
     frames: new EventFrames(),
-    sockets: new Set(),
+    drivers: new Set(),
     sendBufferBytes: settings.wsSendBufferBytes,
     joinTimeoutMs,
     now,

@@ -56,13 +56,13 @@ test("promise 4 › a call that is left and entered again while another is subsc
     await callFeeds.close();
     await backend.close();
   });
-  await callFeeds.enter("tea").whenHeard(5000);
+  await callFeeds.acquire("tea").whenSubscribed(5000);
   for (let round = 0; round < 20; round += 1) {
-    callFeeds.enter(`other ${round}`);
+    callFeeds.acquire(`other ${round}`);
     // The SUBSCRIBE of the other is on its way.
     await new Promise((resolve) => setImmediate(resolve));
-    callFeeds.exit("tea");
-    await callFeeds.enter("tea").whenHeard(5000);
+    callFeeds.release("tea");
+    await callFeeds.acquire("tea").whenSubscribed(5000);
   }
 });
 

@@ -1,41 +1,47 @@
 import type { CloseReason } from "webrtc-signals-protocol";
 import { type Attached, type Backend, BackendError, type Missed } from "../ports/backend.ts";
-import { type CallEvent, type Control, decode, type Envelope, isControl } from "./envelope.ts";
-import { isBehind, judge, type Place } from "./place.ts";
 import type { Reporter } from "../ports/telemetry.ts";
+import { type CallEvent, type Control, decode, isControl } from "./envelope.ts";
+import {
+  idle,
+  isBehind,
+  type Position,
+  type Question,
+  step,
+  type SyncEffect,
+  type SyncEvent,
+} from "./sync.ts";
 
-/** A websocket's presence, as the inbox of its call sees it. */
+/** A websocket that receives a call feed. */
 export interface Receiver {
   readonly seatNumber: number;
   readonly generation: number;
-  /** The count up to which it has everything. */
+  /** The event count up to which it has everything. */
   readonly lastEvent: number;
-  /** Takes an event in its order. It drops what it has, its own echo, and what came before its join. */
+  /** Takes an event in its order. It drops the events it has, its own echo, and events from before its join. */
   receive(event: CallEvent): void;
-  /** Its place is taken or its seat is gone. */
+  /** A newer websocket has replaced it, or its session has left. */
   end(reason: CloseReason): void;
-  /** Events it was owed are trimmed: what it can still have begins after `cursor`. */
+  /** Events for it were trimmed from the log: the events it can still receive begin after `cursor`. */
   lose(cursor: number): void;
-  /** The call is not the one it attached to: its own renewal decides what becomes of it. */
+  /** The call is not the one it attached to: its next renewal decides what becomes of it. */
   verify(): void;
 }
 
 /**
- * One call as this process hears it: puts messages in their order, notices every gap and fills it
- * from the log, and closes who has no place any more.
+ * One call's events as this process receives them. It performs the effects of `sync.ts`, which puts the messages in
+ * order, detects gaps and fills them from the log.
  */
 export class CallFeed {
-  #place: Place | undefined;
-  #filling = false;
-  #fillAgain = false;
-  /** Messages that came while a gap is being filled. They wait; what overflows shows as the next gap. */
-  #held: Envelope[] = [];
+  #state = idle;
   readonly #receivers = new Set<Receiver>();
-  /** How often the channel was lost: a confirmed subscription counts for one connection only. */
-  #losses = 0;
-  #hearing = false;
+  /** The receivers for which the comparison in flight was started. */
+  #compared: readonly Receiver[] = [];
+  /** Counts the subscriptions: each loss of the channel ends one. */
+  #subscriptions = 0;
+  #isSubscribed = false;
   #waiting: (() => void)[] = [];
-  #checking = false;
+  #behindCheck: { cancel(): void } | undefined;
 
   readonly #call: string;
   readonly #backend: Pick<Backend, "resync">;
@@ -49,34 +55,34 @@ export class CallFeed {
     this.#later = later;
   }
 
-  /** Takes a message off the call's channel. */
-  hear(bytes: Uint8Array): void {
+  /** Takes a message from the call's channel. */
+  message(bytes: Uint8Array): void {
     const envelope = decode(bytes);
-    if (envelope !== undefined) this.#take(envelope);
+    if (envelope !== undefined) this.#drive({ type: "message", envelope });
   }
 
   /** The channel may have lost messages: nothing is delivered until the log has been compared. */
   lost(): void {
-    this.#losses += 1;
-    this.#hearing = false;
-    if (this.#place !== undefined) this.#place.synced = false;
+    this.#isSubscribed = false;
+    this.#drive({ type: "lost" });
   }
 
-  /** The channel is heard (again): compares with the log what may have been lost. */
-  heard(): void {
-    this.#hearing = true;
+  /** The channel is subscribed, for the first time or again. */
+  subscribed(): void {
+    if (!this.#isSubscribed) this.#subscriptions += 1;
+    this.#isSubscribed = true;
     const waiting = this.#waiting;
     this.#waiting = [];
-    for (const goOn of waiting) goOn();
-    if (this.#place?.synced === false) void this.#resync();
+    for (const resume of waiting) resume();
+    this.#drive({ type: "subscribed" });
   }
 
   /**
-   * Waits until this process hears the call, and answers which hearing it is, for `add`.
+   * Waits until this process is subscribed to the call, and returns the number of the subscription, for `add`.
    * @throws BackendError `unsent` when the subscription is not confirmed within `waitMs`.
    */
-  async whenHeard(waitMs: number): Promise<number> {
-    if (!this.#hearing) {
+  async whenSubscribed(waitMs: number): Promise<number> {
+    if (!this.#isSubscribed) {
       await new Promise<void>((resolve) => {
         const tooLate = this.#later(waitMs, resolve);
         this.#waiting.push(() => {
@@ -85,73 +91,69 @@ export class CallFeed {
         });
       });
     }
-    if (!this.#hearing) throw new BackendError("unsent");
-    return this.#losses;
+    if (!this.#isSubscribed) throw new BackendError("unsent");
+    return this.#subscriptions;
   }
 
-  /**
-   * Adds a presence whose replay has been sent, at the place its attach was given; `hearing` is what
-   * `whenHeard` answered before it. What this process has heard since, or lost, comes from the log.
-   */
-  add(receiver: Receiver, attached: Attached, hearing: number): void {
-    const { epoch, head, version } = attached;
-    // Replies come in the order of their decisions, so another epoch is a newer one.
-    if (this.#place !== undefined && epoch !== this.#place.epoch) this.#begin();
-    this.#receivers.add(receiver);
-    this.#place ??= { epoch, last: head, version, synced: true };
-    const place = this.#place;
-    if (hearing !== this.#losses) place.synced = false;
-    if (!place.synced || this.#filling || place.last > head || place.version > version) void this.#resync();
-    else this.#release();
+  /** Adds a receiver whose replay has been sent. `subscription` is what `whenSubscribed` returned before its attach. */
+  add(receiver: Receiver, attached: Attached, subscription: number): void {
+    const isSame = subscription === this.#subscriptions;
+    const channel = !this.#isSubscribed ? "lost" : isSame ? "same" : "newer";
+    this.#drive({ type: "added", receiver, attached, channel });
   }
 
   remove(receiver: Receiver): void {
     this.#receivers.delete(receiver);
-    if (this.#receivers.size === 0) this.#place = undefined;
+    if (this.#receivers.size === 0) this.#drive({ type: "emptied" });
   }
 
   /**
-   * A renewal says where the call stands. A process that stays behind it for over 50 ms has missed
-   * a message, so it compares with the log: nothing polls.
+   * A renewal returned how far the call has advanced. A process that remains behind for over 50 ms has missed a message,
+   * so it compares with the log. Nothing polls.
    */
-  standsAt(epoch: number, head: number, version: number): void {
-    const place = this.#place;
-    if (place === undefined || epoch !== place.epoch || !isBehind(place, head, version) || this.#checking)
-      return;
-    this.#checking = true;
-    this.#later(behindMs, () => {
-      this.#checking = false;
-      if (this.#place === place && isBehind(place, head, version)) void this.#resync();
+  checkPosition(epoch: number, last: number, version: number): void {
+    const position = { epoch, last, version };
+    if (this.#behindCheck !== undefined || !this.#isBehind(position)) return;
+    this.#behindCheck = this.#later(behindMs, () => {
+      this.#behindCheck = undefined;
+      this.#drive({ type: "behind", position });
     });
   }
 
-  #take(envelope: Envelope): void {
-    const place = this.#place;
-    if (place === undefined || !place.synced || this.#filling) {
-      if (this.#held.length === heldMessages) this.#held = [];
-      this.#held.push(envelope);
-      return;
-    }
-    switch (judge(place, envelope)) {
-      case "old":
+  #isBehind(position: Position): boolean {
+    return this.#state.phase !== "idle" && isBehind(this.#state.position, position);
+  }
+
+  #drive(event: SyncEvent<Receiver>): void {
+    const [next, ...effects] = step(this.#state, event);
+    this.#state = next;
+    for (const effect of effects) this.#perform(effect);
+  }
+
+  #perform(effect: SyncEffect<Receiver>): void {
+    switch (effect.do) {
+      case "deliver":
+        for (const receiver of this.#receivers) receiver.receive(effect.event);
         return;
-      case "gap":
-        // The message itself is in the log by now.
-        void this.#resync();
+      case "end":
+        return this.#end(effect.control);
+      case "add":
+        this.#receivers.add(effect.receiver);
         return;
-      case "next":
-        if (isControl(envelope)) this.#applyControl(place, envelope);
-        else this.#deliver(place, envelope);
+      case "compare":
+        void this.#compare(effect.question);
+        return;
+      case "fill":
+        this.#fill(effect.missed);
+        return this.#drive({ type: "settled", question: effect.question });
+      case "verify":
+        return this.#verifyAll();
+      case "retry":
+        this.#later(retryMs, () => this.#drive({ type: "retry" }));
     }
   }
 
-  #deliver(place: Place, event: CallEvent): void {
-    place.last = event.eventCount;
-    for (const receiver of this.#receivers) receiver.receive(event);
-  }
-
-  #applyControl(place: Place, control: Control): void {
-    place.version = control.version;
+  #end(control: Control): void {
     for (const receiver of this.#receivers) {
       if (receiver.seatNumber !== control.seatNumber) continue;
       if (control.kind === "left") receiver.end("left");
@@ -159,50 +161,30 @@ export class CallFeed {
     }
   }
 
-  async #resync(): Promise<void> {
-    const place = this.#place;
-    if (place === undefined) return;
-    place.synced = false;
-    if (this.#filling) {
-      this.#fillAgain = true;
-      return;
-    }
-    this.#filling = true;
-    const losses = this.#losses;
-    const asking = [...this.#receivers];
-    const after = Math.min(place.last, ...asking.map((receiver) => receiver.lastEvent));
+  async #compare(question: Question): Promise<void> {
+    this.#compared = [...this.#receivers];
+    const { epoch, last } = question.position;
+    const after = Math.min(last, ...this.#compared.map((receiver) => receiver.lastEvent));
     try {
-      const reply = await this.#backend.resync(this.#call, place.epoch, after);
+      const reply = await this.#backend.resync(this.#call, epoch, after);
       this.#report({ event: "resync", outcome: reply.word });
-      // The place may have gone, or begun anew, while the answer was on its way.
-      if (this.#place === place) {
-        if (reply.word === "ok" || reply.word === "trimmed") this.#fill(place, reply, asking);
-        else this.#begin();
-      }
-      place.synced = losses === this.#losses;
+      if (reply.word === "ok" || reply.word === "trimmed")
+        this.#drive({ type: "filled", question, missed: reply });
+      else this.#drive({ type: "ended", question });
     } catch (error) {
       if (!(error instanceof BackendError)) this.#report({ event: "bug", where: "resync", error });
       this.#report({ event: "resync", outcome: "away" });
-      this.#later(retryMs, () => this.#hearing && this.#place?.synced === false && void this.#resync());
-    } finally {
-      this.#filling = false;
-    }
-    if (this.#fillAgain) {
-      this.#fillAgain = false;
-      await this.#resync();
-    } else if (this.#place?.synced === true) {
-      this.#release();
+      this.#drive({ type: "unfilled", question });
     }
   }
 
-  #fill(place: Place, missed: Missed, asking: readonly Receiver[]): void {
-    const { head, version, live, log } = missed;
+  #fill({ head, live, log }: Missed): void {
     const first = head - log.length;
-    // Who has no place any more goes first, so that it carries nothing that came after.
-    for (const receiver of asking) {
+    // Receivers whose seat is gone or whose websocket was replaced end first, before any later event.
+    for (const receiver of this.#compared) {
       if (!this.#receivers.has(receiver)) continue;
       const generation = live.get(receiver.seatNumber);
-      // It left, or its lease ended: its own renewal tells which.
+      // The session left, or its lease ended: its own renewal decides which.
       if (generation === undefined) {
         this.#receivers.delete(receiver);
         receiver.verify();
@@ -212,33 +194,21 @@ export class CallFeed {
     for (const bytes of log) {
       const event = decode(bytes);
       if (event === undefined || isControl(event)) continue;
-      for (const receiver of asking) if (this.#receivers.has(receiver)) receiver.receive(event);
+      for (const receiver of this.#compared) if (this.#receivers.has(receiver)) receiver.receive(event);
     }
-    place.last = Math.max(place.last, head);
-    place.version = Math.max(place.version, version);
   }
 
-  /** The call has begun anew: whoever attached to the old one asks what became of its seat. */
-  #begin(): void {
+  #verifyAll(): void {
     const orphans = [...this.#receivers];
     this.#receivers.clear();
-    this.#place = undefined;
     for (const orphan of orphans) orphan.verify();
-  }
-
-  #release(): void {
-    const held = this.#held;
-    this.#held = [];
-    for (const envelope of held) this.#take(envelope);
   }
 }
 
-/** Runs something after a while, unless it is cancelled or the service has ended by then. Handed in: no timers live here. */
+/** Runs something after a delay, unless it is cancelled or the service has ended by then. Passed in: no timers are set here. */
 export type Later = (delayMs: number, run: () => void) => { cancel(): void };
 
-/** As many as a log holds by default: behind that, only the log can help. */
-const heldMessages = 256;
-/** How long a message may be on its way before it counts as missed. */
+/** How long a message may be in transit before it counts as missed. */
 const behindMs = 50;
-/** How soon a comparison that the backend did not answer is tried again. */
+/** Delay before a comparison that the backend did not respond to is repeated. */
 const retryMs = 250;

@@ -2,7 +2,7 @@ import type { Backend, Channels } from "../ports/backend.ts";
 import { CallFeed, type Later } from "./call-feed.ts";
 import type { Reporter } from "../ports/telemetry.ts";
 
-/** From the backend's channels to the inbox of each call that this process has websockets on. */
+/** The call feeds of this process, counted by their users: it is subscribed to the calls that it has websockets on. */
 export class CallFeeds {
   readonly #feeds = new Map<string, { readonly callFeed: CallFeed; users: number }>();
   readonly #channels: Channels;
@@ -15,21 +15,21 @@ export class CallFeeds {
     this.#report = report;
     this.#later = later;
     this.#channels = backend.open({
-      message: (call, bytes) => this.#feeds.get(call)?.callFeed.hear(bytes),
+      message: (call, bytes) => this.#feeds.get(call)?.callFeed.message(bytes),
       lost: () => {
         for (const { callFeed } of this.#feeds.values()) callFeed.lost();
       },
-      heard: (call) => this.#feeds.get(call)?.callFeed.heard(),
+      heard: (call) => this.#feeds.get(call)?.callFeed.subscribed(),
     });
   }
 
-  /** How many calls are heard. */
+  /** How many call feeds there are. */
   get size(): number {
     return this.#feeds.size;
   }
 
-  /** The inbox of a call, subscribed for as long as somebody uses it. Every `enter` needs its `exit`. */
-  enter(call: string): CallFeed {
+  /** The feed of a call, subscribed as long as it has users. Each `acquire` needs its `release`. */
+  acquire(call: string): CallFeed {
     let entry = this.#feeds.get(call);
     if (entry === undefined) {
       entry = { callFeed: new CallFeed(call, this.#backend, this.#report, this.#later), users: 0 };
@@ -40,7 +40,7 @@ export class CallFeeds {
     return entry.callFeed;
   }
 
-  exit(call: string): void {
+  release(call: string): void {
     const entry = this.#feeds.get(call);
     if (entry === undefined) return;
     entry.users -= 1;

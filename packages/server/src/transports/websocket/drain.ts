@@ -1,30 +1,26 @@
 import { setTimeout as wait } from "node:timers/promises";
-import type { AttachContext } from "./attach-context.ts";
+import type { PresenceContext } from "../../calls/presence/driver.ts";
 
 /**
- * Closes all websockets with 1012, spread evenly over `overMs` so that their clients don't all come
- * to the next process at once, and waits until they have ended. Seats that end with this process
- * have nothing to store first.
+ * Closes all websockets with 1012, spread evenly over `overMs` so that their clients do not all connect to the next
+ * process at the same time, and waits until they have ended. Seats that end with this process have nothing to store.
  */
-export async function drainSockets(context: AttachContext, overMs: number): Promise<void> {
-  const sockets = [...context.sockets];
-  const ended = Promise.all(
-    sockets.map((socket) => new Promise<void>((resolve) => void socket.once("close", resolve))),
-  );
+export async function drainSockets(context: PresenceContext, overMs: number): Promise<void> {
+  const drivers = [...context.drivers];
   const patience = new AbortController();
   const { signal } = patience;
-  // Nobody waits for the turn of a websocket that has ended by itself.
-  void ended.then(() => patience.abort());
+  // The wait for the turn of websockets that have ended by themselves is cut short.
+  const ended = Promise.all(drivers.map((driver) => driver.whenEnded())).then(() => patience.abort());
   const started = context.now();
-  for (const [index, socket] of sockets.entries()) {
-    const early = started + (index * overMs) / sockets.length - context.now();
+  for (const [index, driver] of drivers.entries()) {
+    const early = started + (index * overMs) / drivers.length - context.now();
     if (early >= 1) await wait(early, undefined, { signal }).catch(() => {});
-    socket.drive({ type: "drain", lasting: context.backend.outlivesProcess, now: context.now() });
+    driver.drain(context.backend.outlivesProcess);
   }
   await wait(lastMs, undefined, { signal }).catch(() => {});
-  for (const socket of context.sockets) socket.terminate();
+  for (const driver of context.drivers) driver.terminate();
   await ended;
 }
 
-/** How long the last ones may take to pong, to store what they have, and to answer our close. */
+/** How long the last websockets may take to send a pong, to store their cursors, and to respond to the close. */
 const lastMs = 5000;

@@ -1,10 +1,10 @@
 import { WebSocketServer } from "ws";
 import type { Upgrade } from "../upgrade.ts";
-import type { AttachContext } from "./attach-context.ts";
-import { SeatSocket } from "./seat-socket.ts";
+import { PeerSocket } from "./peer-socket.ts";
+import type { WebsocketContext } from "./websocket-context.ts";
 
 /** Makes the websocket endpoint. */
-export function websocketEndpoint(context: AttachContext): Upgrade {
+export function websocketEndpoint(context: WebsocketContext): Upgrade {
   const server = new WebSocketServer(options);
   const refusals = new WeakMap<object, (detail: string) => void>();
   // Such as a Sec-WebSocket-Protocol that is no list of tokens.
@@ -20,7 +20,7 @@ export function websocketEndpoint(context: AttachContext): Upgrade {
 
 const options = {
   noServer: true,
-  WebSocket: SeatSocket,
+  WebSocket: PeerSocket,
   clientTracking: false,
   perMessageDeflate: false,
   // What a client may send at once, in bytes; after the handshake it is discarded unread.
@@ -28,7 +28,7 @@ const options = {
   maxFragments: 16,
   // A handshake that comes byte by byte is still one.
   maxBufferedChunks: 256,
-  // Pings are answered by the `SeatSocket`, which counts them first.
+  // Pings are answered by the `PeerSocket`, which counts them first.
   autoPong: false,
   // None is defined, so none is selected, whatever a client offers (RFC 6455, section 4.2.2).
   handleProtocols: () => false as const,

@@ -79,11 +79,11 @@ function scene(t: TestContext): Scene {
     await backend.close();
   });
   const attach = async (seat: Seat, since?: number): Promise<Listener> => {
-    const callFeed = callFeeds.enter("tea");
-    const hearing = await callFeed.whenHeard(1000);
+    const callFeed = callFeeds.acquire("tea");
+    const subscription = await callFeed.whenSubscribed(1000);
     const place = await attachOk(backend, "tea", seat, limits, since);
     const listener = new Listener(callFeed, place);
-    callFeed.add(listener, place, hearing);
+    callFeed.add(listener, place, subscription);
     return listener;
   };
   return { backend, held, callFeeds, reports, attach };
@@ -130,8 +130,8 @@ test("inbox › promise 5 › a call that renewals show to be behind is compared
   backend.drop();
   const n = await publishOk(backend, "tea", one, "dropped", limits);
   await settle();
-  const callFeed = callFeeds.enter("tea");
-  callFeed.standsAt(one.epoch, n, 1);
+  const callFeed = callFeeds.acquire("tea");
+  callFeed.checkPosition(one.epoch, n, 1);
   assert.deepEqual(await listener.until(1), ["event 3"]);
 });
 
@@ -150,13 +150,13 @@ test("inbox › promise 4 › what a lost channel missed comes from the log once
 test("inbox › promise 9 › a channel lost between hearing and attaching is compared before anything is delivered", async (t) => {
   const { backend, callFeeds } = scene(t);
   const [one, two] = await seats(backend);
-  const callFeed = callFeeds.enter("tea");
-  const hearing = await callFeed.whenHeard(1000);
+  const callFeed = callFeeds.acquire("tea");
+  const subscription = await callFeed.whenSubscribed(1000);
   const place = await attachOk(backend, "tea", two, limits);
   await publishOk(backend, "tea", one, "lost on its way", limits);
   backend.cut();
   const listener = new Listener(callFeed, place);
-  callFeed.add(listener, place, hearing);
+  callFeed.add(listener, place, subscription);
   await settle();
   assert.deepEqual(listener.told, ["event 3"]);
 });
@@ -195,13 +195,13 @@ test("inbox › promise 4 › a comparison that the backend did not answer is tr
       return { cancel() {} };
     },
   );
-  callFeed.heard();
+  callFeed.subscribed();
   const place = await attachOk(backend, "tea", two, limits);
   const listener = new Listener(callFeed, place);
-  callFeed.add(listener, place, await callFeed.whenHeard(0));
+  callFeed.add(listener, place, await callFeed.whenSubscribed(0));
   callFeed.lost();
   await publishOk(backend, "tea", one, "while away", limits);
-  callFeed.heard();
+  callFeed.subscribed();
   await settle();
   assert.deepEqual(listener.told, []);
   for (const run of later.splice(0)) run();
@@ -213,13 +213,13 @@ test("inbox › promise 4 › a second websocket is given what this process hear
   const { backend, attach, callFeeds } = scene(t);
   const [one, two] = await seats(backend);
   const first = await attach(two);
-  const callFeed = callFeeds.enter("tea");
-  const hearing = await callFeed.whenHeard(1000);
+  const callFeed = callFeeds.acquire("tea");
+  const subscription = await callFeed.whenSubscribed(1000);
   const place = await attachOk(backend, "tea", one, limits);
   await publishOk(backend, "tea", two, "between attach and add", limits);
   await first.until(1);
   const listener = new Listener(callFeed, place);
-  callFeed.add(listener, place, hearing);
+  callFeed.add(listener, place, subscription);
   assert.deepEqual(await listener.until(2), ["event 2", "event 3"]);
 });
 
@@ -281,11 +281,11 @@ test("inbox › promise 5 › a call that began anew makes its attendees ask wha
 
 test("inbox › promise 14 › is subscribed while somebody uses it, and no longer", async (t) => {
   const { callFeeds } = scene(t);
-  callFeeds.enter("tea");
-  callFeeds.enter("tea");
-  callFeeds.exit("tea");
+  callFeeds.acquire("tea");
+  callFeeds.acquire("tea");
+  callFeeds.release("tea");
   assert.equal(callFeeds.size, 1);
-  callFeeds.exit("tea");
+  callFeeds.release("tea");
   assert.equal(callFeeds.size, 0);
-  callFeeds.exit("tea");
+  callFeeds.release("tea");
 });
