@@ -5,6 +5,7 @@
 export * from "./body-literal.ts";
 export * from "./call-name.ts";
 export * from "./closes.ts";
+export * from "./counts.ts";
 export * from "./endpoints.ts";
 export * from "./ice-servers.ts";
 export * from "./messages.ts";

@@ -1,3 +1,5 @@
+import type { SequenceNumber } from "./counts.ts";
+
 /**
  * The words of the wire: every kind of message, who sends it and what it carries.
  * A new kind of signal is a row in `messages` and a word in `signalKinds`.
@@ -40,8 +42,7 @@ export interface Message {
   readonly call: string;
   readonly session?: string;
   readonly body?: string;
-  /** A position: the call's epoch plus a count, one integer under 2^53. */
-  readonly seq?: number;
+  readonly seq?: SequenceNumber;
   /** On a resuming client's WELCOME: whether the replay holds everything after the `seq` it asked for. */
   readonly recovered?: boolean;
 }

@@ -1,4 +1,5 @@
 import { callNameProblem } from "./call-name.ts";
+import type { SequenceNumber } from "./counts.ts";
 
 /** A message a client sent: what all have, checked, and what only some have a use for, as it came. */
 export interface ReceivedMessage {
@@ -57,8 +58,8 @@ function isObject(value: unknown): value is Fields {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** Whether a value is a position: a whole number from 0 to 2^53 − 1. */
-export function isPosition(value: unknown): value is number {
+/** Whether a value can be a sequence number: a whole number from 0 to 2^53 − 1. */
+export function isSequenceNumber(value: unknown): value is SequenceNumber {
   return Number.isSafeInteger(value) && Number(value) >= 0;
 }
 

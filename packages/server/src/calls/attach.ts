@@ -1,3 +1,4 @@
+import type { SequenceNumber } from "webrtc-signals-protocol";
 import type { BackendTime } from "./backend-time.ts";
 import type { CallContext } from "./call-context.ts";
 import type { CallFeed, Later } from "./feed/call-feed.ts";
@@ -50,7 +51,7 @@ export async function attachSession(
   context: AttachContext,
   attaching: Attaching,
   callFeed: CallFeed,
-  resumeAfter: number | undefined,
+  resumeAfter: SequenceNumber | undefined,
 ): Promise<AttachOutcome> {
   let decision: Decision | undefined;
   try {
@@ -91,7 +92,7 @@ async function decide(
   { backend, limits, later, now }: AttachContext,
   attaching: Attaching,
   callFeed: CallFeed,
-  resumeAfter: number | undefined,
+  resumeAfter: SequenceNumber | undefined,
 ): Promise<Decision | undefined> {
   const { call, session } = attaching;
   const until = now() + patienceMs;

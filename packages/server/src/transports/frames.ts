@@ -1,5 +1,5 @@
 import type { CallEvent } from "../calls/feed/envelope.ts";
-import type { Message } from "webrtc-signals-protocol";
+import { type Message, sequenceNumberOf } from "webrtc-signals-protocol";
 
 /** Writes a message without a body: JOIN and WELCOME. */
 export function writeMessage(message: Message): string {
@@ -25,7 +25,7 @@ export class EventFrames {
     if (!withSeq) return (this.#plain ??= frame(event, writeHead(event, call)));
     return (this.#positioned ??= frame(
       event,
-      `${writeHead(event, call)},"seq":${event.epoch + event.eventCount}`,
+      `${writeHead(event, call)},"seq":${sequenceNumberOf(event.epoch, event.eventCount)}`,
     ));
   }
 }

@@ -1,4 +1,4 @@
-import type { CloseReason } from "webrtc-signals-protocol";
+import type { CloseReason, EventCount } from "webrtc-signals-protocol";
 import { type Attached, type Backend, BackendError, type Missed } from "../ports/backend.ts";
 import type { Reporter } from "../ports/telemetry.ts";
 import { type CallEvent, type Control, decode, isControl } from "./envelope.ts";
@@ -14,16 +14,16 @@ import {
 
 /** A websocket that receives a call feed. */
 export interface Receiver {
-  readonly seatNumber: number;
+  readonly seatNumber: EventCount;
   readonly generation: number;
   /** The event count up to which it has everything. */
-  readonly lastEvent: number;
+  readonly lastEvent: EventCount;
   /** Takes an event in its order. It drops the events it has, its own echo, and events from before its join. */
   receive(event: CallEvent): void;
   /** A newer websocket has replaced it, or its session has left. */
   end(reason: CloseReason): void;
   /** Events for it were trimmed from the log: the events it can still receive begin after `cursor`. */
-  lose(cursor: number): void;
+  lose(cursor: EventCount): void;
   /** The call is not the one it attached to: its next renewal decides what becomes of it. */
   verify(): void;
 }
@@ -111,7 +111,7 @@ export class CallFeed {
    * A renewal returned how far the call has advanced. A process that remains behind for over 50 ms has missed a message,
    * so it compares with the log. Nothing polls.
    */
-  checkPosition(epoch: number, last: number, version: number): void {
+  checkPosition(epoch: number, last: EventCount, version: number): void {
     const position = { epoch, last, version };
     if (this.#behindCheck !== undefined || !this.#isBehind(position)) return;
     this.#behindCheck = this.#later(behindMs, () => {

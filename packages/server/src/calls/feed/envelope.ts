@@ -1,4 +1,4 @@
-import { eventKinds, type EventKind } from "webrtc-signals-protocol";
+import { type EventCount, type EventKind, eventKinds } from "webrtc-signals-protocol";
 import type { Body } from "../ports/backend.ts";
 
 /**
@@ -18,11 +18,11 @@ export interface CallEvent {
   readonly kind: EventKind;
   readonly epoch: number;
   /** The place: a dense count within the epoch. On the wire `seq` is epoch + n. */
-  readonly eventCount: number;
+  readonly eventCount: EventCount;
   /** The seats version when it was published. */
   readonly version: number;
   /** The sender's ordinal. */
-  readonly sender: number;
+  readonly sender: EventCount;
   /** When it was published, in the backend's milliseconds. */
   readonly at: number;
   /** The publisher's trace context (W3C traceparent), or empty. */
@@ -35,9 +35,9 @@ export interface Control {
   readonly kind: "attached" | "left";
   readonly epoch: number;
   /** How many events came before it. */
-  readonly head: number;
+  readonly head: EventCount;
   readonly version: number;
-  readonly seatNumber: number;
+  readonly seatNumber: EventCount;
   /** `attached`: the newest websocket's generation. `left`: 0. */
   readonly generation: number;
 }

@@ -1,3 +1,4 @@
+import type { EventCount } from "webrtc-signals-protocol";
 import type { Attached, Missed } from "../ports/backend.ts";
 import { type CallEvent, type Control, type Envelope, isControl } from "./envelope.ts";
 
@@ -33,7 +34,7 @@ export type SyncState =
 export interface Position {
   readonly epoch: number;
   /** The event count of the last event. */
-  readonly last: number;
+  readonly last: EventCount;
   /** The seats version. */
   readonly version: number;
 }

@@ -1,4 +1,4 @@
-import type { SignalKind } from "webrtc-signals-protocol";
+import type { EventCount, SequenceNumber, SignalKind } from "webrtc-signals-protocol";
 
 /**
  * What keeps the calls: the port that every backend stands behind. One method is one decision, taken
@@ -28,7 +28,7 @@ export interface Backend {
   attach(
     call: string,
     session: string,
-    resumeAfter: number | undefined,
+    resumeAfter: SequenceNumber | undefined,
     limits: CallLimits,
   ): Promise<AttachReply>;
 
@@ -45,7 +45,7 @@ export interface Backend {
   release(call: string, session: string): void;
 
   /** Answers what a process missed of a call after the event count `after` of `epoch`. */
-  resync(call: string, epoch: number, after: number): Promise<ResyncReply>;
+  resync(call: string, epoch: number, after: EventCount): Promise<ResyncReply>;
 
   /** Opens this process's ear. The listener hears every subscribed call's messages in their order. */
   open(listener: ChannelListener): Channels;
@@ -78,7 +78,7 @@ export interface Holder {
   /** When the proof of life came, in the backend's time, as a lower bound. 0: no proof, only a cursor. */
   readonly seenAt: number;
   /** The count of the last event the client is proven to have. */
-  readonly cursor: number;
+  readonly cursor: EventCount;
   /** The epoch the websocket attached in. */
   readonly epoch: number;
   /** The lease end that the backend itself last answered: the right to be seated again after a loss of data. */
@@ -93,12 +93,20 @@ interface Timed {
 /** `n` is the count of the joiner's own PEER, which is also its ordinal; `till` the end of its lease. */
 export type JoinReply = Timed &
   (
-    | { readonly word: "ok"; readonly epoch: number; readonly seatNumber: number; readonly leaseEnd: number }
+    | {
+        readonly word: "ok";
+        readonly epoch: number;
+        readonly seatNumber: EventCount;
+        readonly leaseEnd: number;
+      }
     | { readonly word: "full" }
   );
 
 export type PublishReply = Timed &
-  ({ readonly word: "ok"; readonly epoch: number; readonly eventCount: number } | { readonly word: "gone" });
+  (
+    | { readonly word: "ok"; readonly epoch: number; readonly eventCount: EventCount }
+    | { readonly word: "gone" }
+  );
 
 export type AttachReply = Timed &
   (
@@ -114,7 +122,7 @@ export type AttachReply = Timed &
  */
 export interface UnreportedLoss {
   readonly epoch: number;
-  readonly cursor: number;
+  readonly cursor: EventCount;
   readonly generation: number;
   readonly leaseEnd: number;
 }
@@ -123,14 +131,14 @@ export interface UnreportedLoss {
 export interface Attached {
   readonly epoch: number;
   /** The replay holds what came after this count … */
-  readonly replayAfter: number;
+  readonly replayAfter: EventCount;
   /** … up to the call's head, when the place was taken. */
-  readonly head: number;
+  readonly head: EventCount;
   /** The seats version: raised by whatever changes who may hear the call, other than a join. */
   readonly version: number;
   readonly generation: number;
   /** The ordinal: the count of the session's own PEER. It hears only what came after. */
-  readonly seatNumber: number;
+  readonly seatNumber: EventCount;
   readonly leaseEnd: number;
   /** Whether the replay holds everything the client is owed. */
   readonly recovered: boolean;
@@ -152,7 +160,7 @@ export type RenewReply = Timed &
 
 export interface Renewed {
   readonly epoch: number;
-  readonly head: number;
+  readonly head: EventCount;
   readonly leaseEnd: number;
   readonly version: number;
 }
@@ -169,10 +177,10 @@ export type ResyncReply = Timed &
   );
 
 export interface Missed {
-  readonly head: number;
+  readonly head: EventCount;
   readonly version: number;
   /** Who holds a seat now: ordinal → generation. */
-  readonly live: ReadonlyMap<number, number>;
+  readonly live: ReadonlyMap<EventCount, number>;
   /** The log after the event count asked for, encoded; where it was trimmed, all there is. */
   readonly log: readonly Uint8Array[];
 }

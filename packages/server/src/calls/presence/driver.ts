@@ -1,4 +1,4 @@
-import type { CloseReason } from "webrtc-signals-protocol";
+import type { CloseReason, EventCount, SequenceNumber } from "webrtc-signals-protocol";
 import { type AttachContext, attachSession } from "../attach.ts";
 import type { CallFeeds } from "../feed/call-feeds.ts";
 import type { CallFeed, Receiver } from "../feed/call-feed.ts";
@@ -44,7 +44,7 @@ export class PresenceDriver implements Receiver {
     return this.#presence.phase === "attaching";
   }
 
-  get seatNumber(): number {
+  get seatNumber(): EventCount {
     return this.#presence.phase === "seated" ? this.#presence.seatNumber : 0;
   }
 
@@ -53,12 +53,12 @@ export class PresenceDriver implements Receiver {
   }
 
   /** A websocket that is not seated needs no more events. */
-  get lastEvent(): number {
+  get lastEvent(): EventCount {
     return this.#presence.phase === "seated" ? this.#presence.last : Infinity;
   }
 
   /** The client sent its handshake. `resumeAfter`: see `attachSession`. */
-  handshake(call: string, session: string, resumeAfter: number | undefined): void {
+  handshake(call: string, session: string, resumeAfter: SequenceNumber | undefined): void {
     this.call = call;
     this.session = session;
     this.#drive({ type: "handshake", resumeAfter });
@@ -81,7 +81,7 @@ export class PresenceDriver implements Receiver {
     this.#drive({ type: "end", reason });
   }
 
-  lose(cursor: number): void {
+  lose(cursor: EventCount): void {
     this.#drive({ type: "lose", cursor });
   }
 
@@ -147,7 +147,7 @@ export class PresenceDriver implements Receiver {
     }
   }
 
-  async #attach(resumeAfter: number | undefined): Promise<void> {
+  async #attach(resumeAfter: SequenceNumber | undefined): Promise<void> {
     const callFeed = this.#context.callFeeds.acquire(this.call);
     this.#callFeed = callFeed;
     const outcome = await attachSession(this.#context, this, callFeed, resumeAfter);

@@ -1,4 +1,4 @@
-import type { CloseReason } from "webrtc-signals-protocol";
+import type { CloseReason, EventCount, SequenceNumber } from "webrtc-signals-protocol";
 import type { Attached, Holder, RenewReply, UnreportedLoss } from "../ports/backend.ts";
 import type { CallEvent } from "../feed/envelope.ts";
 
@@ -20,18 +20,18 @@ export type Presence =
 export interface Seated {
   readonly phase: "seated";
   readonly generation: number;
-  readonly seatNumber: number;
+  readonly seatNumber: EventCount;
   readonly epoch: number;
   /** The lease end the backend last answered, in its milliseconds. */
   readonly leaseEnd: number;
   /** The same, at the earliest, by this process's monotonic clock. */
   readonly leaseEndsAt: number;
   /** The count up to which everything was sent or is not for this client. */
-  readonly last: number;
+  readonly last: EventCount;
   /** The count up to which a pong, or the client's own `seq`, proves that the client has it … */
-  readonly proven: number;
+  readonly proven: EventCount;
   /** … and up to which the backend has that stored. */
-  readonly stored: number;
+  readonly stored: EventCount;
   readonly pingAt: number;
   readonly pingNumber: number;
   /** Pings not yet answered, oldest first. */
@@ -52,13 +52,13 @@ export interface Seated {
 export interface Ping {
   readonly number: number;
   /** What had been sent before it. */
-  readonly position: number;
+  readonly position: EventCount;
 }
 
 export interface Renewal {
   /** The monotonic time of the proof of life; 0 where it only asks or stores. */
   readonly seenAt: number;
-  readonly cursor: number;
+  readonly cursor: EventCount;
 }
 
 /** What to store when a websocket has ended, by how it ended. */
@@ -67,8 +67,8 @@ export interface Unstored {
   readonly epoch: number;
   readonly leaseEnd: number;
   /** The cursor when only the pongs count, and when the client's close echoed ours. Undefined: nothing to store. */
-  readonly proven: number | undefined;
-  readonly echoed: number | undefined;
+  readonly proven: EventCount | undefined;
+  readonly echoed: EventCount | undefined;
 }
 
 /** The way to a close that must store something first, or must not come all at once. */
@@ -88,7 +88,7 @@ export interface PresenceOptions {
 
 /** What happens to a websocket. */
 export type PresenceEvent =
-  | { readonly type: "handshake"; readonly resumeAfter: number | undefined }
+  | { readonly type: "handshake"; readonly resumeAfter: SequenceNumber | undefined }
   | { readonly type: "refused"; readonly reason: CloseReason }
   | AttachedEvent
   /** The backend found a loss that this client must be told. */
@@ -100,10 +100,10 @@ export type PresenceEvent =
   | { readonly type: "unrenewed"; readonly now: number }
   | { readonly type: "tick"; readonly now: number }
   /** The event of this count, and what came after it, did not go out: the client reads too slowly. */
-  | { readonly type: "unsent"; readonly eventCount: number }
+  | { readonly type: "unsent"; readonly eventCount: EventCount }
   /** Its place or its seat is gone, or it breaks the rules. */
   | { readonly type: "end"; readonly reason: CloseReason }
-  | { readonly type: "lose"; readonly cursor: number }
+  | { readonly type: "lose"; readonly cursor: EventCount }
   | { readonly type: "verify" }
   /** This process drains; `lasting` when the seat outlives it, so that its cursor is worth storing. */
   | { readonly type: "drain"; readonly lasting: boolean; readonly now: number }
@@ -127,7 +127,7 @@ export interface AttachedEvent {
 
 /** What is to be done. */
 export type Effect =
-  | { readonly do: "attach"; readonly resumeAfter: number | undefined }
+  | { readonly do: "attach"; readonly resumeAfter: SequenceNumber | undefined }
   | { readonly do: "welcome"; readonly place: Attached }
   | { readonly do: "send"; readonly event: CallEvent }
   | { readonly do: "ping"; readonly number: number }

@@ -1,12 +1,17 @@
 import { isUtf8 } from "node:buffer";
-import { type CloseReason, isPosition, readMessage } from "webrtc-signals-protocol";
+import {
+  type CloseReason,
+  isSequenceNumber,
+  readMessage,
+  type SequenceNumber,
+} from "webrtc-signals-protocol";
 
 /** The first message of a websocket: a JOIN, as the join answered it, perhaps with a position. */
 export interface Handshake {
   readonly call: string;
   readonly session: string;
   /** What the client has (0: nothing since its join); undefined for a client that does not resume. */
-  readonly resumeAfter: number | undefined;
+  readonly resumeAfter: SequenceNumber | undefined;
 }
 
 /** The largest handshake, in bytes. One is a few hundred. */
@@ -23,5 +28,5 @@ export function readHandshake(data: Buffer, isBinary: boolean): Handshake | Clos
   if (message.body !== undefined && message.body !== "") return "bad handshake";
   const { call, session, seq } = message;
   if (seq === undefined) return { call, session, resumeAfter: undefined };
-  return isPosition(seq) ? { call, session, resumeAfter: seq } : "bad handshake";
+  return isSequenceNumber(seq) ? { call, session, resumeAfter: seq } : "bad handshake";
 }

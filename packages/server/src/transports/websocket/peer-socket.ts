@@ -1,6 +1,6 @@
 import type { Writable } from "node:stream";
 import { WebSocket } from "ws";
-import { type CloseReason, closes } from "webrtc-signals-protocol";
+import { type CloseReason, closes, sequenceNumberOf } from "webrtc-signals-protocol";
 import type { CallEvent } from "../../calls/feed/envelope.ts";
 import type { Attached } from "../../calls/ports/backend.ts";
 import type { Connection } from "../../calls/presence/connection.ts";
@@ -47,7 +47,7 @@ export class PeerSocket extends WebSocket implements Connection {
 
   sendWelcome({ epoch, replayAfter, recovered }: Attached): void {
     const message = { kind: "WELCOME", call: this.#call } as const;
-    const resumed = this.#resumes ? { seq: epoch + replayAfter, recovered } : {};
+    const resumed = this.#resumes ? { seq: sequenceNumberOf(epoch, replayAfter), recovered } : {};
     this.#send(frameMessage({ ...message, ...resumed }));
   }
 
