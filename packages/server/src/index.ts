@@ -7,7 +7,7 @@
  *     await service.close();
  */
 export { type Service, type ServiceOptions, startService } from "./service.ts";
-export { type MemoryBackend, memoryBackend } from "./backends/memory/memory-backend.ts";
+export { memoryBackend } from "./backends/memory/memory-backend.ts";
 export type { Backend, CallLimits, ChannelListener, Channels } from "./calls/ports/backend.ts";
 export { BackendError } from "./calls/ports/backend.ts";
 export type { Address } from "./settings/address.ts";
