@@ -15,5 +15,5 @@ export type { RedisAccess, RedisTarget } from "./settings/redis-target.ts";
 export type { RedisMaster } from "./settings/sentinels.ts";
 export type { Settings } from "./settings/rows.ts";
 export type { IceServer } from "webrtc-signals-protocol";
-export type { Report, Reporter } from "./calls/ports/telemetry.ts";
+export type { Gauges, Report, Reporter } from "./calls/ports/telemetry.ts";
 export { logReports } from "./telemetry/log.ts";

@@ -10,7 +10,7 @@ import { openRedisBackend } from "./backends/redis/redis-backend.ts";
 import type { Backend } from "./calls/ports/backend.ts";
 import { BackendTime } from "./calls/backend-time.ts";
 import { mintSessions } from "./calls/mint-sessions.ts";
-import type { Reporter } from "./calls/ports/telemetry.ts";
+import type { Gauges, Reporter } from "./calls/ports/telemetry.ts";
 import { descriptorLimit } from "./descriptor-limit.ts";
 import { iceOptionsOf } from "./ice-rules.ts";
 import { findDemoFiles } from "./demo-files.ts";
@@ -40,6 +40,8 @@ export interface Service {
   readonly url: string;
   /** Where health checks and pprof are served. */
   readonly adminUrl: string;
+  /** Current values of this service, to be read at any time. */
+  readonly gauges: Gauges;
   /** Drains, then stops; resolves when nothing is left. Idempotent. */
   close(): Promise<void>;
 }
@@ -72,6 +74,12 @@ export async function startService(options: ServiceOptions = {}): Promise<Servic
     upgrade: websocketEndpoint(attachContext),
   });
 
+  const gauges: Gauges = {
+    websockets: () => attachContext.sockets.size,
+    calls: () => attachContext.callFeeds.size,
+    connections: countConnections(server),
+  };
+
   async function release(): Promise<void> {
     timers.stop();
     attachContext.wheel.stop();
@@ -96,7 +104,7 @@ export async function startService(options: ServiceOptions = {}): Promise<Servic
 
   async function stop(): Promise<void> {
     draining = true;
-    report({ event: "draining", sockets: attachContext.sockets.size });
+    report({ event: "draining", sockets: gauges.websockets() });
     // Seats that end with this process gain nothing from a slow goodbye.
     await drainSockets(attachContext, backend.outlivesProcess ? settings.drainTimeoutMs : 0);
     await closeServer(server, settings.requestTimeoutMs);
@@ -106,7 +114,7 @@ export async function startService(options: ServiceOptions = {}): Promise<Servic
   }
 
   let stopping: Promise<void> | undefined;
-  return { url, adminUrl, close: () => (stopping ??= stop()) };
+  return { url, adminUrl, gauges, close: () => (stopping ??= stop()) };
 }
 
 const inProcessNotice =
@@ -145,6 +153,7 @@ function attachContextOf(
     wsJoinTimeoutMs: joinTimeoutMs,
   } = settings;
   const now = (): number => performance.now();
+  let operations = 0;
   return {
     backend,
     limits: {
@@ -169,6 +178,7 @@ function attachContextOf(
     sendBufferBytes: settings.wsSendBufferBytes,
     joinTimeoutMs,
     now,
+    nextOperation: () => (operations += 1),
     random: Math.random,
   };
 }
@@ -178,6 +188,19 @@ async function listen(server: Server, { host, port }: Settings["addr"]): Promise
   await once(server, "listening");
   const address: AddressInfo | string | null = server.address();
   return urlOf(host, typeof address === "object" && address !== null ? address.port : port);
+}
+
+/** Returns a gauge of the server's open connections. */
+function countConnections(server: Server): () => number {
+  let open = 0;
+  const closed = (): void => {
+    open -= 1;
+  };
+  server.on("connection", (socket) => {
+    open += 1;
+    socket.once("close", closed);
+  });
+  return () => open;
 }
 
 /** Stops listening, lets requests in flight finish, and cuts what is left after `patienceMs`. */
