@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Scheduler } from "fast-check";
-import { memoryBackend } from "../../packages/server/src/backends/memory/memory-backend.ts";
+import { testableMemoryBackend } from "../../packages/server/src/testing.ts";
 import {
   type AttachReply,
   type Backend,
@@ -68,7 +68,7 @@ export class ScheduledBackend implements Backend {
   ) {
     this.#attached = attached;
     this.#renewed = renewed;
-    this.direct = memoryBackend(now);
+    this.direct = testableMemoryBackend(now);
     this.#requests = new Lane(scheduler, "request");
     this.#replies = new Lane(scheduler, "reply");
     this.#subscriptions = new Lane(scheduler, "subscription");

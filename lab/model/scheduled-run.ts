@@ -40,6 +40,7 @@ export class ScheduledRun implements Scene {
   readonly #speaker = mint();
   /** The process's monotonic milliseconds; the backend's clock is another. */
   #clock = 1000;
+  #operations = 0;
 
   constructor(scheduler: Scheduler, plan: Plan) {
     this.#scheduler = scheduler;
@@ -70,6 +71,7 @@ export class ScheduledRun implements Scene {
       sendBufferBytes: 1 << 20,
       joinTimeoutMs: 100_000,
       now,
+      nextOperation: () => (this.#operations += 1),
       random: () => 0.5,
     };
   }

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { createClient } from "@redis/client";
-import { memoryBackend } from "../../packages/server/src/backends/memory/memory-backend.ts";
+import { testableMemoryBackend } from "../../packages/server/src/testing.ts";
 import { openRedisBackend } from "../../packages/server/src/backends/redis/redis-backend.ts";
 import { redisOptions, RedisServer } from "../wire/redis.ts";
 import { nastyNames } from "./names.ts";
@@ -16,7 +16,7 @@ export interface OpenWorld {
 /** The memory backend, whose clock is handed in. */
 export async function openMemory(): Promise<OpenWorld> {
   let now = 1_700_000_000_000;
-  const backend = memoryBackend(() => now);
+  const backend = testableMemoryBackend(() => now);
   const ear = await Ear.open(backend, nastyNames);
   const world: World = {
     kind: "memory",

@@ -35,9 +35,9 @@ export const ofMemory = [
   },
   {
     name: "memory: the process's own clock",
-    file: "packages/server/src/backends/memory/memory-backend.ts",
-    find: "memoryBackend(now: () => number = steadyNow)",
-    replace: "memoryBackend(_ = steadyNow, now = Date.now)",
+    file: "packages/server/src/backends/memory/call-records.ts",
+    find: "    this.now = now;",
+    replace: "    this.now = Date.now;",
   },
   {
     name: "memory: cursor not kept",
@@ -135,8 +135,8 @@ export const ofMemory = [
   },
   {
     name: "memory: a position used again after a loss",
-    file: "packages/server/src/backends/memory/memory-backend.ts",
-    find: "Math.max(at * 1000, lastPosition + 1)",
+    file: "packages/server/src/backends/memory/call-records.ts",
+    find: "Math.max(at * 1000, this.#lastPosition + 1)",
     replace: "at * 1000",
   },
 ].map((fault) => Object.assign(fault, { tests }));

@@ -1,7 +1,4 @@
-import {
-  type MemoryBackend,
-  memoryBackend,
-} from "../../packages/server/src/backends/memory/memory-backend.ts";
+import { memoryBackend } from "../../packages/server/src/backends/memory/memory-backend.ts";
 import type { Backend } from "../../packages/server/src/calls/ports/backend.ts";
 
 /** A backend whose replies wait until a test lets them go. The decision is taken when it is asked. */
@@ -20,7 +17,7 @@ type Command = "join" | "publish" | "leave" | "attach" | "renew" | "resync";
 export interface HeldBackendOptions {
   /** Whether seats are said to outlive the process, so that a drain takes its time. */
   readonly outlivesProcess?: boolean;
-  readonly memory?: MemoryBackend;
+  readonly memory?: Backend;
 }
 
 export function heldBackend(options: HeldBackendOptions = {}): HeldBackend {

@@ -3,7 +3,7 @@ import { createServer } from "node:http";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import test from "node:test";
-import { memoryBackend } from "../../server/src/backends/memory/memory-backend.ts";
+import { testableMemoryBackend } from "../../server/src/testing.ts";
 import { adviceOn } from "../src/advice.ts";
 import { Call } from "../src/call.ts";
 import { type CallEvents, iceServersOf, joinCall, type PeerMessage, SignalsError } from "../src/index.ts";
@@ -138,7 +138,7 @@ test("client › attaches again when its connection breaks, and hears everything
 });
 
 test("client › goes on at the process that is left, with its own seat", async (t) => {
-  const memory = memoryBackend();
+  const memory = testableMemoryBackend();
   const shared = heldBackend({ outlivesProcess: true, memory }).backend;
   const [first, second] = [
     await serve(t, { backend: shared, drainTimeoutMs: 100 }),
@@ -178,7 +178,7 @@ test("client › joins anew when its seat is gone, and says that it did", async 
 });
 
 test("client › tells a gap, and goes on with the same seat", async (t) => {
-  const backend = memoryBackend();
+  const backend = testableMemoryBackend();
   const { url } = await serve(t, { backend, seatCount: 1, wsPingIntervalMs: 100 });
   await using call = await joinCall(url, "tea");
   const gap = next(call, "gap");

@@ -1,3 +1,5 @@
+import { joinAnewCode, stopCodes } from "./close-advice.ts";
+
 /** What a client should do when its websocket is closed. PROTOCOL.md says each at length. */
 export type Advice =
   | "stop"
@@ -20,37 +22,40 @@ interface CloseRow {
  * A close never frees a seat: sessions exist to come back.
  */
 export const closes = {
-  "bad handshake": {
-    code: 4400,
-    advice: "stop",
-    when: "the first message is not a JOIN as got from the join",
-  },
-  "handshake timeout": { code: 4408, advice: "attach again", when: "no handshake came in time" },
-  "pong timeout": { code: 4408, advice: "attach again", when: "no pong answered a ping in time" },
-  "bad seat": {
-    code: 4409,
-    advice: "join anew",
-    when: "at the handshake: the session holds no seat on the call",
-  },
-  "seat renewal failure": { code: 4409, advice: "join anew", when: "later: the session's seat is gone" },
-  "events lost": {
-    code: 4410,
-    advice: "attach again, renegotiate",
-    when: "events this client was owed can't be replayed; the same session goes on from here",
-  },
-  "too slow": { code: 4411, advice: "attach again", when: "the client reads slower than its peers write" },
-  replaced: { code: 4001, advice: "stop", when: "a newer websocket of the same session took over" },
-  left: { code: 1000, advice: "stop", when: "the session left the call" },
-  restarting: { code: 1012, advice: "attach again", when: "this process drains; another one serves" },
-  "backend failure": {
-    code: 1013,
-    advice: "attach again, back off",
-    when: "the lease ended, or an attach failed, while the backend did not answer",
-  },
-  "too large": { code: 1009, advice: "stop", when: "the handshake is over 16 KiB" },
-  flood: { code: 1008, advice: "stop", when: "the client sends far more than the protocol has it send" },
-  bug: { code: 1011, advice: "attach again, back off", when: "the server broke a rule of its own" },
-} as const satisfies Record<string, CloseRow>;
+  "bad handshake": close(4400, "the first message is not a JOIN as got from the join"),
+  "handshake timeout": close(4408, "no handshake came in time"),
+  "pong timeout": close(4408, "no pong answered a ping in time"),
+  "bad seat": close(joinAnewCode, "at the handshake: the session holds no seat on the call"),
+  "seat renewal failure": close(joinAnewCode, "later: the session's seat is gone"),
+  "events lost": close(
+    4410,
+    "events this client was owed can't be replayed; the same session goes on from here",
+    "renegotiate",
+  ),
+  "too slow": close(4411, "the client reads slower than its peers write"),
+  replaced: close(4001, "a newer websocket of the same session took over"),
+  left: close(1000, "the session left the call"),
+  restarting: close(1012, "this process drains; another one serves"),
+  "backend failure": close(
+    1013,
+    "the lease ended, or an attach failed, while the backend did not answer",
+    "back off",
+  ),
+  "too large": close(1009, "the handshake is over 16 KiB"),
+  flood: close(1008, "the client sends far more than the protocol has it send"),
+  bug: close(1011, "the server broke a rule of its own", "back off"),
+} satisfies Record<string, CloseRow>;
 
 /** The reason of a close, as it stands on the wire, in logs and in reports. */
 export type CloseReason = keyof typeof closes;
+
+/** A row. `how` adds to the advice to attach again; whether to do that follows from the code. */
+function close(code: number, when: string, how?: "renegotiate" | "back off"): CloseRow {
+  return { code, advice: adviceOn(code, how), when };
+}
+
+function adviceOn(code: number, how?: "renegotiate" | "back off"): Advice {
+  if (code === joinAnewCode) return "join anew";
+  if (stopCodes.includes(code)) return "stop";
+  return how === undefined ? "attach again" : `attach again, ${how}`;
+}

@@ -4,6 +4,7 @@
  */
 export * from "./body-literal.ts";
 export * from "./call-name.ts";
+export * from "./close-advice.ts";
 export * from "./closes.ts";
 export * from "./counts.ts";
 export * from "./endpoints.ts";

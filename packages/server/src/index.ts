@@ -7,7 +7,7 @@
  *     await service.close();
  */
 export { type Service, type ServiceOptions, startService } from "./service.ts";
-export { type MemoryBackend, memoryBackend } from "./backends/memory/memory-backend.ts";
+export { memoryBackend } from "./backends/memory/memory-backend.ts";
 export type { Backend, CallLimits, ChannelListener, Channels } from "./calls/ports/backend.ts";
 export { BackendError } from "./calls/ports/backend.ts";
 export type { Address } from "./settings/address.ts";
@@ -15,5 +15,5 @@ export type { RedisAccess, RedisTarget } from "./settings/redis-target.ts";
 export type { RedisMaster } from "./settings/sentinels.ts";
 export type { Settings } from "./settings/rows.ts";
 export type { IceServer } from "webrtc-signals-protocol";
-export type { Report, Reporter } from "./calls/ports/telemetry.ts";
+export type { Gauges, Report, Reporter } from "./calls/ports/telemetry.ts";
 export { logReports } from "./telemetry/log.ts";

@@ -10,7 +10,7 @@ import { openRedisBackend } from "./backends/redis/redis-backend.ts";
 import type { Backend } from "./calls/ports/backend.ts";
 import { BackendTime } from "./calls/backend-time.ts";
 import { mintSessions } from "./calls/mint-sessions.ts";
-import type { Reporter } from "./calls/ports/telemetry.ts";
+import type { Gauges, Reporter } from "./calls/ports/telemetry.ts";
 import { descriptorLimit } from "./descriptor-limit.ts";
 import { iceOptionsOf } from "./ice-rules.ts";
 import { findDemoFiles } from "./demo-files.ts";
@@ -41,6 +41,8 @@ export interface Service {
   readonly url: string;
   /** Where health checks and pprof are served. */
   readonly adminUrl: string;
+  /** Current values of this service, to be read at any time. */
+  readonly gauges: Gauges;
   /** Drains, then stops; resolves when nothing is left. Idempotent. */
   close(): Promise<void>;
 }
@@ -73,6 +75,12 @@ export async function startService(options: ServiceOptions = {}): Promise<Servic
     upgrade: websocketEndpoint(websocketContext),
   });
 
+  const gauges: Gauges = {
+    websockets: () => websocketContext.drivers.size,
+    calls: () => websocketContext.callFeeds.size,
+    connections: countConnections(server),
+  };
+
   async function release(): Promise<void> {
     timers.stop();
     websocketContext.deadlines.stop();
@@ -97,7 +105,7 @@ export async function startService(options: ServiceOptions = {}): Promise<Servic
 
   async function stop(): Promise<void> {
     draining = true;
-    report({ event: "draining", sockets: websocketContext.drivers.size });
+    report({ event: "draining", sockets: gauges.websockets() });
     // Seats that end with this process gain nothing from a slow goodbye.
     await drainSockets(websocketContext, backend.outlivesProcess ? settings.drainTimeoutMs : 0);
     await closeServer(server, settings.requestTimeoutMs);
@@ -107,7 +115,7 @@ export async function startService(options: ServiceOptions = {}): Promise<Servic
   }
 
   let stopping: Promise<void> | undefined;
-  return { url, adminUrl, close: () => (stopping ??= stop()) };
+  return { url, adminUrl, gauges, close: () => (stopping ??= stop()) };
 }
 
 const inProcessNotice =
@@ -146,6 +154,7 @@ function websocketContextOf(
     wsJoinTimeoutMs: joinTimeoutMs,
   } = settings;
   const now = (): number => performance.now();
+  let operations = 0;
   return {
     backend,
     limits: {
@@ -171,6 +180,7 @@ function websocketContextOf(
     sendBufferBytes: settings.wsSendBufferBytes,
     joinTimeoutMs,
     now,
+    nextOperation: () => (operations += 1),
     random: Math.random,
   };
 }
@@ -180,6 +190,19 @@ async function listen(server: Server, { host, port }: Settings["addr"]): Promise
   await once(server, "listening");
   const address: AddressInfo | string | null = server.address();
   return urlOf(host, typeof address === "object" && address !== null ? address.port : port);
+}
+
+/** Returns a gauge of the server's open connections. */
+function countConnections(server: Server): () => number {
+  let open = 0;
+  const closed = (): void => {
+    open -= 1;
+  };
+  server.on("connection", (socket) => {
+    open += 1;
+    socket.once("close", closed);
+  });
+  return () => open;
 }
 
 /** Stops listening, lets requests in flight finish, and cuts what is left after `patienceMs`. */

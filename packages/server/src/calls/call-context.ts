@@ -8,4 +8,8 @@ export interface CallContext {
   readonly report: Reporter;
   /** Mints a session: secret, never used before. */
   readonly newSession: () => string;
+  /** A monotonic clock in milliseconds. */
+  readonly now: () => number;
+  /** Returns the number of a new operation, which its reports carry. */
+  readonly nextOperation: () => number;
 }

@@ -31,9 +31,11 @@ export async function offerIceServers(
   call: string,
   session: string,
 ): Promise<({ readonly word: "ok" } & IceAnswer) | { readonly word: "gone" | "away" }> {
-  const { backend, ice, report } = context;
+  const { backend, ice, report, now } = context;
+  const operation = context.nextOperation();
+  const startedAt = now();
   const reply = await askBackend(backend.holds(call, session));
-  report({ event: "ice", outcome: reply.word });
+  report({ event: "ice", outcome: reply.word, operation, durationMs: now() - startedAt });
   if (reply.word === "gone") return { word: "gone" };
   // A question that changes nothing decided nothing, whether it arrived or not.
   if (reply.word !== "ok") return { word: "away" };

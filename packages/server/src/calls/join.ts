@@ -11,9 +11,11 @@ export type Joined =
 
 /** Takes a seat on a call for a new session; its peers hear PEER, with the introduction if there is one. */
 export async function joinCall(context: CallContext, call: string, introduction: Body): Promise<Joined> {
-  const { backend, limits, report } = context;
+  const { backend, limits, report, now } = context;
   const session = context.newSession();
+  const operation = context.nextOperation();
+  const startedAt = now();
   const reply = await askBackend(backend.join(call, session, introduction, limits));
-  report({ event: "join", outcome: reply.word });
+  report({ event: "join", outcome: reply.word, operation, durationMs: now() - startedAt });
   return reply.word === "ok" ? { word: "ok", session } : reply;
 }

@@ -7,8 +7,10 @@ export async function leaveCall(
   call: string,
   session: string,
 ): Promise<"ok" | "gone" | "away" | "unknown"> {
-  const { backend, report } = context;
+  const { backend, report, now } = context;
+  const operation = context.nextOperation();
+  const startedAt = now();
   const { word } = await askBackend(backend.leave(call, session));
-  report({ event: "leave", outcome: word });
+  report({ event: "leave", outcome: word, operation, durationMs: now() - startedAt });
   return word;
 }

@@ -11,8 +11,10 @@ export async function publishSignal(
   kind: SignalKind,
   body: Body,
 ): Promise<"ok" | "gone" | "away" | "unknown"> {
-  const { backend, limits, report } = context;
+  const { backend, limits, report, now } = context;
+  const operation = context.nextOperation();
+  const startedAt = now();
   const { word } = await askBackend(backend.publish(call, session, kind, body, limits));
-  report({ event: "signal", kind, outcome: word });
+  report({ event: "signal", kind, outcome: word, operation, durationMs: now() - startedAt });
   return word;
 }

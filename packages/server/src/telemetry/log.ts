@@ -1,5 +1,5 @@
 import pino from "pino";
-import type { Report, Reporter } from "../calls/ports/telemetry.ts";
+import type { Report, Reporter, Timing } from "../calls/ports/telemetry.ts";
 
 export type LogLevel = "trace" | "debug" | "info" | "warn" | "error" | "silent";
 
@@ -27,7 +27,10 @@ export interface LogDestination {
   write(text: string): void;
 }
 
-/** Makes a reporter that writes one line per report: JSON for machines, or text for a terminal. */
+/**
+ * Makes a reporter that writes one line per report: JSON for machines, or text for a terminal. Only at the level
+ * `trace` do lines have the operation and the duration of a report.
+ */
 export function logReports(level: LogLevel, format: "text" | "json", destination: LogDestination): Reporter {
   const stream =
     format === "json" ? destination : { write: (line: string) => destination.write(asText(line)) };
@@ -42,7 +45,8 @@ export function logReports(level: LogLevel, format: "text" | "json", destination
     if (report.event === "notice") return logger[report.level](report.text);
     const at = levels[report.event];
     if (!logger.isLevelEnabled(at)) return;
-    const { event, ...fields } = report;
+    const { event, operation, durationMs, ...rest }: Report & Partial<Timing> = report;
+    const fields = level === "trace" ? { ...rest, operation, durationMs } : rest;
     logger[at](
       "error" in fields ? { ...fields, error: pino.stdSerializers.err(asError(fields.error)) } : fields,
       event,

@@ -1,12 +1,12 @@
 import test from "node:test";
 import assert from "node:assert/strict";
-import { memoryBackend } from "../../src/backends/memory/memory-backend.ts";
+import { testableMemoryBackend } from "../../src/testing.ts";
 import { backendContract } from "./contract.ts";
 import { take } from "./steps.ts";
 
 backendContract("memory", async (t) => {
   let now = 1_700_000_000_000;
-  const backend = memoryBackend(() => now);
+  const backend = testableMemoryBackend(() => now);
   t.after(() => backend.close());
   return {
     backend,
@@ -24,7 +24,7 @@ backendContract("memory", async (t) => {
 });
 
 test("memory › promise 14 › sweeps what nobody asks for by itself", async (t) => {
-  const backend = memoryBackend();
+  const backend = testableMemoryBackend();
   t.after(() => backend.close());
   // Nothing else keeps this process running while it waits.
   const awake = setInterval(() => {}, 1000);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test, { type TestContext } from "node:test";
 import { type RTCDataChannel, RTCPeerConnection } from "werift";
-import { memoryBackend } from "../../src/backends/memory/memory-backend.ts";
+import { testableMemoryBackend } from "../../src/testing.ts";
 import type { IceAnswer, IceServer } from "webrtc-signals-protocol";
 import type { ServiceOptions } from "../../src/service.ts";
 import { Coturn } from "../../../../lab/wire/coturn.ts";
@@ -49,7 +49,7 @@ test("coturn › relays for credentials from /ice, and refuses wrong and expired
   assert.equal(await allocate(coturn.port, stranger.username, stranger.credential), 401, "another secret");
 
   // As /ice makes them, by a clock at which they have ended a minute ago.
-  const backend = memoryBackend(() => Date.now() - 120_000);
+  const backend = testableMemoryBackend(() => Date.now() - 120_000);
   t.after(() => backend.close());
   const expired = await credentialsFrom(t, { ...turn, backend });
   assert.equal(await allocate(coturn.port, expired.username, expired.credential), 401, "expired");
@@ -58,7 +58,7 @@ test("coturn › relays for credentials from /ice, and refuses wrong and expired
 test("coturn › counts what one session uses, whatever credentials it uses it with", async (t) => {
   const coturn = await coturnFor(t, "user-quota=1");
   let now = Date.now();
-  const backend = memoryBackend(() => now);
+  const backend = testableMemoryBackend(() => now);
   t.after(() => backend.close());
   const { url } = await serve(t, { turnUrl: [coturn.url], turnSecret: secret, backend });
   const [one, two] = [await join(url, "tea"), await join(url, "tea")];

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { memoryBackend } from "../../src/backends/memory/memory-backend.ts";
+import { testableMemoryBackend } from "../../src/testing.ts";
 import {
   ask,
   askJson,
@@ -41,7 +41,7 @@ test("signal › answers 200 with an empty body, and 409 to whoever is no member
 
 test("signal › does not renew the lease, and answers 409 when it has ended", async (t) => {
   let clock = 1_000_000;
-  const backend = memoryBackend(() => clock);
+  const backend = testableMemoryBackend(() => clock);
   t.after(() => backend.close());
   const { url } = await serve(t, { backend });
   const ticket = await join(url, "tea");

@@ -2,7 +2,7 @@ import { Timers } from "../../src/timers.ts";
 import assert from "node:assert/strict";
 import test from "node:test";
 import { CallFeeds } from "../../src/calls/feed/call-feeds.ts";
-import { memoryBackend } from "../../src/backends/memory/memory-backend.ts";
+import { testableMemoryBackend } from "../../src/testing.ts";
 import { openRedisBackend } from "../../src/backends/redis/redis-backend.ts";
 import type { Backend } from "../../src/calls/ports/backend.ts";
 import type { Report } from "../../src/calls/ports/telemetry.ts";
@@ -29,7 +29,7 @@ async function redisFor(t: { after: (run: () => Promise<void>) => void }): Promi
 }
 
 test("promise 10 › an attach that ended while it waited for its subscription takes nobody's place", async (t) => {
-  const memory = memoryBackend();
+  const memory = testableMemoryBackend();
   const deaf = deafBackend(memory);
   const [a, b] = [await serve(t, { backend: deaf.backend }), await serve(t, { backend: memory })];
   const [one, two] = [await join(b.url, "tea"), await join(b.url, "tea")];
@@ -92,7 +92,7 @@ test("promise 4 › an event that a slow client was not sent comes with its next
 });
 
 test("promise 5 › a loss whose 4410 never arrived is told again", async (t) => {
-  const memory = memoryBackend();
+  const memory = testableMemoryBackend();
   const reports: Report[] = [];
   const { url } = await serve(t, {
     backend: memory,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test, { type TestContext } from "node:test";
-import { memoryBackend } from "../../src/backends/memory/memory-backend.ts";
+import { testableMemoryBackend } from "../../src/testing.ts";
 import type { Service, ServiceOptions } from "../../src/service.ts";
 import { serve } from "../../../../lab/wire/serve.ts";
 import { join, signal, TestPeer, type Ticket } from "../../../../lab/wire/test-peer.ts";
@@ -12,7 +12,7 @@ const impatient = { wsPingIntervalMs: 100, wsReadTimeoutMs: 600, seatCount: 1 };
 /** A service whose leases end only when the test says so. */
 async function serveWithClock(t: TestContext, options: ServiceOptions) {
   let clock = 1_000_000;
-  const backend = memoryBackend(() => clock);
+  const backend = testableMemoryBackend(() => clock);
   t.after(() => backend.close());
   const service: Service = await serve(t, { ...options, backend });
   const pass = (ms: number): void => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import test from "node:test";
-import { memoryBackend } from "../../src/backends/memory/memory-backend.ts";
+import { testableMemoryBackend } from "../../src/testing.ts";
 import {
   ask,
   assertProblem,
@@ -187,7 +187,7 @@ test("handshake › is closed 4400 bad handshake when malformed, and the seat st
 
 test("handshake › is closed 4409 bad seat for a session unknown, of another call, left or expired", async (t) => {
   let clock = 1_000_000;
-  const backend = memoryBackend(() => clock);
+  const backend = testableMemoryBackend(() => clock);
   t.after(() => backend.close());
   const { url } = await serve(t, { backend });
   const ticket = await join(url, "tea");

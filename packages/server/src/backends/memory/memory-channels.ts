@@ -5,7 +5,6 @@ export class MemoryChannels {
   readonly #ears = new Set<Ear>();
   #pending: Post[] = [];
   #scheduled = false;
-  #dropping = 0;
 
   open(listener: ChannelListener): Channels {
     const ear: Ear = { listener, calls: new Map() };
@@ -25,23 +24,16 @@ export class MemoryChannels {
     this.#later({ call, bytes });
   }
 
-  /** Loses what is on its way and tells the listeners, as a broken subscriber connection does. */
-  cut(): void {
-    this.#pending = this.#pending.filter((post) => "ear" in post);
-    for (const ear of this.#ears) {
-      ear.listener.lost();
-      for (const call of ear.calls.keys()) this.#later({ call, ear });
-    }
-  }
-
-  /** Loses the next message and tells nobody. */
-  drop(): void {
-    this.#dropping += 1;
-  }
-
   close(): void {
     this.#ears.clear();
     this.#pending = [];
+  }
+
+  /** Hands a message that has arrived to the listeners that are subscribed to its call. */
+  protected deliver(call: string, bytes: Buffer): void {
+    for (const { calls, listener } of this.#ears) {
+      if (calls.get(call) === "heard") listener.message(call, bytes);
+    }
   }
 
   #later(post: Post): void {
@@ -60,12 +52,8 @@ export class MemoryChannels {
         if (!post.ear.calls.has(post.call)) continue;
         post.ear.calls.set(post.call, "heard");
         post.ear.listener.heard(post.call);
-      } else if (this.#dropping > 0) {
-        this.#dropping -= 1;
       } else {
-        for (const { calls, listener } of this.#ears) {
-          if (calls.get(post.call) === "heard") listener.message(post.call, post.bytes);
-        }
+        this.deliver(post.call, post.bytes);
       }
     }
   }

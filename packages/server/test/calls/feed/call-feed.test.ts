@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { EventEmitter, once } from "node:events";
 import test, { type TestContext } from "node:test";
 import { CallFeeds } from "../../../src/calls/feed/call-feeds.ts";
-import { type MemoryBackend, memoryBackend } from "../../../src/backends/memory/memory-backend.ts";
+import { type TestableMemoryBackend, testableMemoryBackend } from "../../../src/testing.ts";
 import type { CallEvent } from "../../../src/calls/feed/envelope.ts";
 import { type Receiver, CallFeed } from "../../../src/calls/feed/call-feed.ts";
 import type { Report } from "../../../src/calls/ports/telemetry.ts";
@@ -62,7 +62,7 @@ class Listener extends EventEmitter implements Receiver {
 }
 
 interface Scene {
-  readonly backend: MemoryBackend;
+  readonly backend: TestableMemoryBackend;
   readonly held: HeldBackend;
   readonly callFeeds: CallFeeds;
   readonly reports: Report[];
@@ -70,7 +70,7 @@ interface Scene {
 }
 
 function scene(t: TestContext): Scene {
-  const backend = memoryBackend();
+  const backend = testableMemoryBackend();
   const held = heldBackend({ memory: backend });
   const reports: Report[] = [];
   const callFeeds = new CallFeeds(held.backend, (report) => void reports.push(report), new Timers().later);
@@ -89,7 +89,7 @@ function scene(t: TestContext): Scene {
   return { backend, held, callFeeds, reports, attach };
 }
 
-async function seats(backend: MemoryBackend): Promise<[Seat, Seat]> {
+async function seats(backend: TestableMemoryBackend): Promise<[Seat, Seat]> {
   return [await take(backend, "tea", limits), await take(backend, "tea", limits)];
 }
 
@@ -181,7 +181,7 @@ test("inbox › promise 4 › a comparison that the backend did not answer is tr
   const [one, two] = await seats(backend);
   const later: (() => void)[] = [];
   let refusals = 1;
-  const resync: MemoryBackend["resync"] = async (...args) => {
+  const resync: TestableMemoryBackend["resync"] = async (...args) => {
     refusals -= 1;
     if (refusals >= 0) throw new BackendError("unsent");
     return backend.resync(...args);
