@@ -57,21 +57,23 @@ export class ScheduledRun implements Scene {
     };
     const now = (): number => this.#clock;
     this.#deadlines = new Wheel(50, now, (driver, at) => driver.tick(at));
+    const later = this.#timers.later;
+    const nextOperation = (): number => (this.#operations += 1);
     this.#context = {
       backend: this.#backend,
       limits: { seatCount: 10, leaseMs: plan.leaseMs, logEntries: plan.logEntries, logBytes: 1 << 20 },
       report,
       newSession: mint,
-      callFeeds: new CallFeeds(this.#backend, report, this.#timers.later),
+      callFeeds: new CallFeeds({ backend: this.#backend, report, later, now, nextOperation }),
       backendTime: new BackendTime(),
       presenceOptions: { pingIntervalMs: 1000, readTimeoutMs: 100_000 },
       deadlines: this.#deadlines,
-      later: this.#timers.later,
+      later,
       drivers: new Set(),
       sendBufferBytes: 1 << 20,
       joinTimeoutMs: 100_000,
       now,
-      nextOperation: () => (this.#operations += 1),
+      nextOperation,
       random: () => 0.5,
     };
   }

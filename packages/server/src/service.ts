@@ -155,6 +155,7 @@ function websocketContextOf(
   } = settings;
   const now = (): number => performance.now();
   let operations = 0;
+  const nextOperation = (): number => (operations += 1);
   return {
     backend,
     limits: {
@@ -166,7 +167,7 @@ function websocketContextOf(
     report,
     newSession: mintSessions(randomBytes),
     later: timers.later,
-    callFeeds: new CallFeeds(backend, report, timers.later),
+    callFeeds: new CallFeeds({ backend, report, later: timers.later, now, nextOperation }),
     backendTime: new BackendTime(),
     presenceOptions: { pingIntervalMs, readTimeoutMs },
     // Deadlines are noticed a tenth of the shortest late at most, and never looked for over 200 times a second.
@@ -180,7 +181,7 @@ function websocketContextOf(
     sendBufferBytes: settings.wsSendBufferBytes,
     joinTimeoutMs,
     now,
-    nextOperation: () => (operations += 1),
+    nextOperation,
     random: Math.random,
   };
 }

@@ -8,8 +8,6 @@ import { type Attached, type AttachReply, BackendError, type UnreportedLoss } fr
 export interface AttachContext extends CallContext {
   readonly backendTime: BackendTime;
   readonly later: Later;
-  /** A monotonic clock in milliseconds. */
-  readonly now: () => number;
 }
 
 /** A websocket that attaches. */
@@ -53,19 +51,23 @@ export async function attachSession(
   callFeed: CallFeed,
   resumeAfter: SequenceNumber | undefined,
 ): Promise<AttachOutcome> {
+  const { report, now } = context;
+  const operation = context.nextOperation();
+  const startedAt = now();
   let decision: Decision | undefined;
   try {
     decision = await decide(context, attaching, callFeed, resumeAfter);
   } catch (error) {
     if (!(error instanceof BackendError)) throw error;
-    context.report({ event: "attach", outcome: "away", replayed: 0 });
+    report({ event: "attach", outcome: "away", replayed: 0, operation, durationMs: now() - startedAt });
     return { word: "away" };
   }
   if (decision === undefined) return { word: "ended" };
   const { reply, subscription, sentAt } = decision;
-  context.backendTime.note(reply.now, context.now());
+  const repliedAt = now();
+  context.backendTime.note(reply.now, repliedAt);
   const replayed = reply.word === "ok" ? reply.log.length : 0;
-  context.report({ event: "attach", outcome: reply.word, replayed });
+  report({ event: "attach", outcome: reply.word, replayed, operation, durationMs: repliedAt - startedAt });
   if (reply.word !== "ok") return reply;
   const events = reply.log.map(decode).filter(isEvent);
   return {

@@ -15,16 +15,18 @@ export async function renewSeat(
   holder: Holder,
 ): Promise<RenewOutcome> {
   const { backend, backendTime, limits, report, now } = context;
+  const operation = context.nextOperation();
   const sentAt = now();
   const seenAt = holder.seenAt === 0 ? 0 : backendTime.at(holder.seenAt);
   try {
     const reply = await backend.renew(call, session, { ...holder, seenAt }, limits);
-    backendTime.note(reply.now, now());
-    report({ event: "renewal", outcome: reply.word });
+    const repliedAt = now();
+    backendTime.note(reply.now, repliedAt);
+    report({ event: "renewal", outcome: reply.word, operation, durationMs: repliedAt - sentAt });
     return { word: "renewed", reply, sentAt };
   } catch (error) {
     if (!(error instanceof BackendError)) throw error;
-    report({ event: "renewal", outcome: "away" });
+    report({ event: "renewal", outcome: "away", operation, durationMs: now() - sentAt });
     return { word: "away" };
   }
 }

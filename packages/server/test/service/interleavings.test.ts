@@ -1,4 +1,4 @@
-import { Timers } from "../../src/timers.ts";
+import { callFeedContext } from "../../../../lab/wire/call-feed-context.ts";
 import assert from "node:assert/strict";
 import test from "node:test";
 import { CallFeeds } from "../../src/calls/feed/call-feeds.ts";
@@ -51,7 +51,7 @@ test("promise 10 › an attach that ended while it waited for its subscription t
 test("promise 4 › a call that is left and entered again while another is subscribed is heard", async (t) => {
   const redis = await redisFor(t);
   const backend = await openRedisBackend(redisOptions(redis));
-  const callFeeds = new CallFeeds(backend, () => {}, new Timers().later);
+  const callFeeds = new CallFeeds(callFeedContext(backend));
   t.after(async () => {
     await callFeeds.close();
     await backend.close();

@@ -4,7 +4,7 @@ import type { Report } from "../../src/calls/ports/telemetry.ts";
 import { type LogLevel, logReports } from "../../src/telemetry/log.ts";
 
 const join: Report = { event: "join", outcome: "ok", operation: 7, durationMs: 1.5 };
-const resync: Report = { event: "resync", outcome: "trimmed" };
+const resync: Report = { event: "resync", outcome: "trimmed", operation: 8, durationMs: 0.5 };
 
 /** The lines of these reports in JSON, without their times. */
 function linesOf(level: LogLevel, ...reports: readonly Report[]): unknown[] {
@@ -29,6 +29,6 @@ test("log › a line leaves out the operation and the duration at the level debu
 test("log › a line has the operation and the duration, where the report has them, at the level trace", () => {
   assert.deepEqual(linesOf("trace", join, resync), [
     { level: "debug", outcome: "ok", operation: 7, durationMs: 1.5, msg: "join" },
-    { level: "debug", outcome: "trimmed", msg: "resync" },
+    { level: "debug", outcome: "trimmed", operation: 8, durationMs: 0.5, msg: "resync" },
   ]);
 });

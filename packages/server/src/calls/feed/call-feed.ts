@@ -44,15 +44,11 @@ export class CallFeed {
   #behindCheck: { cancel(): void } | undefined;
 
   readonly #call: string;
-  readonly #backend: Pick<Backend, "resync">;
-  readonly #report: Reporter;
-  readonly #later: Later;
+  readonly #context: CallFeedContext;
 
-  constructor(call: string, backend: Pick<Backend, "resync">, report: Reporter, later: Later) {
+  constructor(call: string, context: CallFeedContext) {
     this.#call = call;
-    this.#backend = backend;
-    this.#report = report;
-    this.#later = later;
+    this.#context = context;
   }
 
   /** Takes a message from the call's channel. */
@@ -84,7 +80,7 @@ export class CallFeed {
   async whenSubscribed(waitMs: number): Promise<number> {
     if (!this.#isSubscribed) {
       await new Promise<void>((resolve) => {
-        const tooLate = this.#later(waitMs, resolve);
+        const tooLate = this.#context.later(waitMs, resolve);
         this.#waiting.push(() => {
           tooLate.cancel();
           resolve();
@@ -114,7 +110,7 @@ export class CallFeed {
   checkPosition(epoch: number, last: EventCount, version: number): void {
     const position = { epoch, last, version };
     if (this.#behindCheck !== undefined || !this.#isBehind(position)) return;
-    this.#behindCheck = this.#later(behindMs, () => {
+    this.#behindCheck = this.#context.later(behindMs, () => {
       this.#behindCheck = undefined;
       this.#drive({ type: "behind", position });
     });
@@ -149,7 +145,7 @@ export class CallFeed {
       case "verify":
         return this.#verifyAll();
       case "retry":
-        this.#later(retryMs, () => this.#drive({ type: "retry" }));
+        this.#context.later(retryMs, () => this.#drive({ type: "retry" }));
     }
   }
 
@@ -165,15 +161,18 @@ export class CallFeed {
     this.#compared = [...this.#receivers];
     const { epoch, last } = question.position;
     const after = Math.min(last, ...this.#compared.map((receiver) => receiver.lastEvent));
+    const { backend, report, now, nextOperation } = this.#context;
+    const operation = nextOperation();
+    const startedAt = now();
     try {
-      const reply = await this.#backend.resync(this.#call, epoch, after);
-      this.#report({ event: "resync", outcome: reply.word });
+      const reply = await backend.resync(this.#call, epoch, after);
+      report({ event: "resync", outcome: reply.word, operation, durationMs: now() - startedAt });
       if (reply.word === "ok" || reply.word === "trimmed")
         this.#drive({ type: "filled", question, missed: reply });
       else this.#drive({ type: "ended", question });
     } catch (error) {
-      if (!(error instanceof BackendError)) this.#report({ event: "bug", where: "resync", error });
-      this.#report({ event: "resync", outcome: "away" });
+      if (!(error instanceof BackendError)) report({ event: "bug", where: "resync", error });
+      report({ event: "resync", outcome: "away", operation, durationMs: now() - startedAt });
       this.#drive({ type: "unfilled", question });
     }
   }
@@ -203,6 +202,17 @@ export class CallFeed {
     this.#receivers.clear();
     for (const orphan of orphans) orphan.verify();
   }
+}
+
+/** What the call feeds of a process share. */
+export interface CallFeedContext {
+  readonly backend: Pick<Backend, "resync">;
+  readonly report: Reporter;
+  readonly later: Later;
+  /** A monotonic clock in milliseconds. */
+  readonly now: () => number;
+  /** Returns the number of a new operation, which its report carries. */
+  readonly nextOperation: () => number;
 }
 
 /** Runs something after a delay, unless it is cancelled or the service has ended by then. Passed in: no timers are set here. */

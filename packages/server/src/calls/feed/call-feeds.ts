@@ -1,20 +1,15 @@
 import type { Backend, Channels } from "../ports/backend.ts";
-import { CallFeed, type Later } from "./call-feed.ts";
-import type { Reporter } from "../ports/telemetry.ts";
+import { CallFeed, type CallFeedContext } from "./call-feed.ts";
 
 /** The call feeds of this process, counted by their users: it is subscribed to the calls that it has websockets on. */
 export class CallFeeds {
   readonly #feeds = new Map<string, { readonly callFeed: CallFeed; users: number }>();
   readonly #channels: Channels;
-  readonly #backend: Backend;
-  readonly #report: Reporter;
-  readonly #later: Later;
+  readonly #context: CallFeedContext;
 
-  constructor(backend: Backend, report: Reporter, later: Later) {
-    this.#backend = backend;
-    this.#report = report;
-    this.#later = later;
-    this.#channels = backend.open({
+  constructor(context: CallFeedContext & { readonly backend: Pick<Backend, "open"> }) {
+    this.#context = context;
+    this.#channels = context.backend.open({
       message: (call, bytes) => this.#feeds.get(call)?.callFeed.message(bytes),
       lost: () => {
         for (const { callFeed } of this.#feeds.values()) callFeed.lost();
@@ -32,7 +27,7 @@ export class CallFeeds {
   acquire(call: string): CallFeed {
     let entry = this.#feeds.get(call);
     if (entry === undefined) {
-      entry = { callFeed: new CallFeed(call, this.#backend, this.#report, this.#later), users: 0 };
+      entry = { callFeed: new CallFeed(call, this.#context), users: 0 };
       this.#feeds.set(call, entry);
       this.#channels.subscribe(call);
     }

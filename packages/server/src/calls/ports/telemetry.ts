@@ -34,15 +34,15 @@ type OperationReport =
       readonly event: "attach";
       readonly outcome: "ok" | "lost" | "gone" | "away";
       readonly replayed: number;
-    } & Partial<Timing>)
+    } & Timing)
   | ({
       readonly event: "renewal";
       readonly outcome: "ok" | "lost" | "replaced" | "left" | "gone" | "away";
-    } & Partial<Timing>)
+    } & Timing)
   | ({
       readonly event: "resync";
       readonly outcome: "ok" | "trimmed" | "other" | "absent" | "away";
-    } & Partial<Timing>);
+    } & Timing);
 
 /** Which operation a report is about, and how long the store took. A span begins `durationMs` before its report. */
 export interface Timing {

@@ -1,4 +1,4 @@
-import { Timers } from "../../../src/timers.ts";
+import { callFeedContext } from "../../../../../lab/wire/call-feed-context.ts";
 import assert from "node:assert/strict";
 import { EventEmitter, once } from "node:events";
 import test, { type TestContext } from "node:test";
@@ -73,7 +73,7 @@ function scene(t: TestContext): Scene {
   const backend = testableMemoryBackend();
   const held = heldBackend({ memory: backend });
   const reports: Report[] = [];
-  const callFeeds = new CallFeeds(held.backend, (report) => void reports.push(report), new Timers().later);
+  const callFeeds = new CallFeeds(callFeedContext(held.backend, (report) => void reports.push(report)));
   t.after(async () => {
     await callFeeds.close();
     await backend.close();
@@ -186,15 +186,13 @@ test("inbox › promise 4 › a comparison that the backend did not answer is tr
     if (refusals >= 0) throw new BackendError("unsent");
     return backend.resync(...args);
   };
-  const callFeed = new CallFeed(
-    "tea",
-    { resync },
-    () => {},
-    (_, run) => {
+  const callFeed = new CallFeed("tea", {
+    ...callFeedContext({ resync }),
+    later: (_, run) => {
       later.push(run);
       return { cancel() {} };
     },
-  );
+  });
   callFeed.subscribed();
   const place = await attachOk(backend, "tea", two, limits);
   const listener = new Listener(callFeed, place);
