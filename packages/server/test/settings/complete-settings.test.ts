@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { settingsOf } from "../../src/settings/given.ts";
+import { completeSettings } from "../../src/settings/complete-settings.ts";
 import { defaultSettings } from "../../src/settings/read.ts";
 
 test("embedding › nothing given is every default, and every default can be given", () => {
-  assert.deepEqual(settingsOf({}), defaultSettings);
-  assert.deepEqual(settingsOf({ ...defaultSettings }), defaultSettings);
+  assert.deepEqual(completeSettings({}), defaultSettings);
+  assert.deepEqual(completeSettings({ ...defaultSettings }), defaultSettings);
 });
 
 test("embedding › a setting may be given as its value or as the text of its flag", () => {
@@ -23,14 +23,14 @@ test("embedding › a setting may be given as its value or as the text of its fl
     maxConnections: "7",
     demo: "true",
   };
-  assert.deepEqual(settingsOf(values), settingsOf(texts));
-  assert.deepEqual(settingsOf({ addr: { host: "::1", port: 0 } }).addr, { host: "::1", port: 0 });
-  assert.equal(settingsOf({ redisAddr: "127.0.0.1:6379" }).redisAddr?.port, 6379);
-  assert.equal(settingsOf({ origin: "*" }).origin, "*");
+  assert.deepEqual(completeSettings(values), completeSettings(texts));
+  assert.deepEqual(completeSettings({ addr: { host: "::1", port: 0 } }).addr, { host: "::1", port: 0 });
+  assert.equal(completeSettings({ redisAddr: "127.0.0.1:6379" }).redisAddr?.port, 6379);
+  assert.equal(completeSettings({ origin: "*" }).origin, "*");
   const redisMaster = "mymaster";
-  const byText = settingsOf({ redisSentinel: "a:1,b:2", redisMaster });
-  assert.deepEqual(settingsOf({ redisSentinel: byText.redisSentinel, redisMaster }), byText);
-  assert.deepEqual(settingsOf({ ...byText }), byText);
+  const byText = completeSettings({ redisSentinel: "a:1,b:2", redisMaster });
+  assert.deepEqual(completeSettings({ redisSentinel: byText.redisSentinel, redisMaster }), byText);
+  assert.deepEqual(completeSettings({ ...byText }), byText);
 });
 
 test("embedding › everything that is wrong is thrown at once, a line each", () => {
@@ -49,7 +49,7 @@ test("embedding › everything that is wrong is thrown at once, a line each", ()
     redisMaster: 7,
   };
   assert.throws(
-    () => settingsOf(wrong),
+    () => completeSettings(wrong),
     (error) => {
       assert.ok(error instanceof TypeError);
       const lines = error.message.split("\n");
