@@ -63,3 +63,22 @@ test("embedding › everything that is wrong is thrown at once, a line each", ()
     },
   );
 });
+
+test("embedding › never shows a password that stands in a refused value", () => {
+  const access = { host: 5, username: "ann", password: "hunter1" };
+  const wrong: object = {
+    redisAddr: access,
+    redisSentinel: [{ host: "a", port: 1 }, access],
+    redisMaster: "redis://:hunter2@m:1",
+    iceServers: [{ urls: "stun:a", username: "ann", credential: { hunter3: true } }],
+  };
+  assert.throws(
+    () => completeSettings(wrong),
+    (error) => {
+      assert.ok(error instanceof TypeError);
+      assert.equal(error.message.split("\n").filter((line) => /^(redis|ice)/.test(line)).length, 4);
+      assert.doesNotMatch(error.message, /hunter/);
+      return true;
+    },
+  );
+});
