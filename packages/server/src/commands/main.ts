@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { helpText } from "../settings/help.ts";
 import { readSettings } from "../settings/read.ts";
 import { complain } from "./complain.ts";
+import { serve } from "./serve.ts";
 
 const manifest = readManifest();
 
@@ -24,12 +25,9 @@ async function main(): Promise<void> {
       reading.problems.forEach(complain);
       process.exitCode = 2;
       break;
-    case "settings": {
+    case "settings":
       reading.notices.forEach(complain);
-      // Imported here, since an old Node cannot load the service, and --help does not need it.
-      const { serve } = await import("./serve.ts");
       await serve(reading.settings);
-    }
   }
 }
 

@@ -1,12 +1,15 @@
 import { constants } from "node:os";
-import { startService } from "../service.ts";
 import type { Settings } from "../settings/rows.ts";
-import { logReports } from "../telemetry/log.ts";
 import { complain } from "./complain.ts";
 
 /** Serves until SIGTERM or SIGINT, then drains; a second signal ends the process immediately. */
 export async function serve(settings: Settings): Promise<void> {
   process.on("uncaughtException", (error) => fail(`stops on a bug: ${oneLine(error)}`));
+  // Imported here, since an old Node cannot load the service, and --help does not need it.
+  const [{ startService }, { logReports }] = await Promise.all([
+    import("../service.ts"),
+    import("../telemetry/log.ts"),
+  ]);
   const { logLevel, logFormat } = settings;
   const format = logFormat === "auto" ? (process.stderr.isTTY ? "text" : "json") : logFormat;
   const started = startService({ ...settings, report: logReports(logLevel, format, process.stderr) });
