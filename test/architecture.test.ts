@@ -29,14 +29,7 @@ const parts: readonly Part[] = [
   { level: 7, paths: [`${server}settings/`] },
   {
     level: 8,
-    paths: [
-      "service.ts",
-      "descriptor-limit.ts",
-      "ice-rules.ts",
-      "demo-files.ts",
-      "read-secret.ts",
-      "timers.ts",
-    ].map(inServer),
+    paths: ["service.ts", "descriptor-limit.ts", "demo-files.ts", "timers.ts"].map(inServer),
   },
   { level: 9, paths: [`${server}commands/`] },
   { level: 9, paths: ["index.ts", "testing.ts"].map(inServer) },

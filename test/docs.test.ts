@@ -4,9 +4,8 @@ import { dirname, join as joinPath, posix } from "node:path";
 import test from "node:test";
 import { pages } from "../packages/server/src/admin/pages.ts";
 import { closes, endpoints, messages, problems } from "webrtc-signals-protocol";
-import { rangeOf } from "../packages/server/src/settings/parse-row.ts";
-import type { Row } from "../packages/server/src/settings/row.ts";
-import { envOf, rows } from "../packages/server/src/settings/rows.ts";
+import { envOf, rangeOf, type Row } from "../packages/server/src/settings/row.ts";
+import { rows } from "../packages/server/src/settings/rows.ts";
 import { serve } from "../lab/wire/serve.ts";
 import { join, post, TestPeer, type Ticket } from "../lab/wire/test-peer.ts";
 

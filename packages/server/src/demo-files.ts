@@ -1,6 +1,6 @@
 import { readdir } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { SettingFileError } from "./ice-rules.ts";
+import { SettingFileError } from "./settings/setting-file-error.ts";
 import type { StaticFiles } from "./transports/http/static-files.ts";
 
 /** Where the build puts the demo. The sources and the build lie equally deep, so both find it by this path. */

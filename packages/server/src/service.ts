@@ -12,10 +12,10 @@ import { BackendTime } from "./calls/backend-time.ts";
 import { mintSessions } from "./calls/mint-sessions.ts";
 import type { Gauges, Reporter } from "./calls/ports/telemetry.ts";
 import { descriptorLimit } from "./descriptor-limit.ts";
-import { iceOptionsOf } from "./ice-rules.ts";
 import { findDemoFiles } from "./demo-files.ts";
-import { readSecret } from "./read-secret.ts";
-import { type GivenSettings, settingsOf } from "./settings/given.ts";
+import { completeSettings, type SettingsInput } from "./settings/complete-settings.ts";
+import { readIceOptions } from "./settings/ice-options.ts";
+import { readSecret } from "./settings/read-secret.ts";
 import type { Settings } from "./settings/rows.ts";
 import { EventFrames } from "./transports/frames.ts";
 import { httpServer } from "./transports/http/server.ts";
@@ -27,8 +27,8 @@ import type { PresenceDriver } from "./calls/presence/driver.ts";
 import type { WebsocketContext } from "./transports/websocket/websocket-context.ts";
 import { Wheel } from "./transports/websocket/wheel.ts";
 
-/** What a service is started with: any settings, as values or as the text of their flags, and two more. */
-export interface ServiceOptions extends GivenSettings {
+/** The options of a service: any settings, as values or as the text of their flags. Two options have no flag. */
+export interface ServiceOptions extends SettingsInput {
   /** Where calls are kept. By default in this process; one handed in is not closed with the service. */
   readonly backend?: Backend;
   /** Hears everything worth telling; by default nobody does. */
@@ -54,9 +54,9 @@ export interface Service {
  */
 export async function startService(options: ServiceOptions = {}): Promise<Service> {
   const { backend: given, report = ignore, ...chosen } = options;
-  const settings = settingsOf(chosen);
+  const settings = completeSettings(chosen);
   // First, since what it throws leaves nothing open.
-  const ice = await iceOptionsOf(settings);
+  const ice = await readIceOptions(settings);
   const files = settings.demo ? await findDemoFiles() : noFiles;
   const backend = given ?? (await openBackend(settings, report));
   let draining = false;

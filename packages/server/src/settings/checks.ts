@@ -1,9 +1,9 @@
 import type { SettingName, Settings } from "./rows.ts";
 
-/** The settings whose values are amounts: of time, of bytes, of things. */
+/** The settings whose values are amounts of time, of bytes or of items. */
 type Amount = { [N in SettingName]: Settings[N] extends number ? N : never }[SettingName];
 
-/** A rule: the sum of `parts` stays below `whole`, or at most reaches it. */
+/** A rule: the sum of `parts` is less than `whole`, or, with `atMost`, not more. */
 type Rule = {
   readonly parts: readonly Amount[];
   readonly atMost: boolean;
@@ -38,13 +38,12 @@ const rules: readonly Rule[] = [
   },
 ];
 
-/** How the user knows a setting: the flag or variable it came by, its text, or that it is the default. */
+/** Where a setting comes from: the flag or variable, the text, and whether the text is the default. */
 export type Source = { readonly name: string; readonly text: string; readonly isDefault: boolean };
 
 /**
- * Checks settings against each other and answers what is wrong, a line each; no line is good. A rule
- * about a setting that is missing is left out. `sourceOf` tells how the user gave a setting; without
- * it, settings go by their names in `Settings`.
+ * Checks settings against each other and returns the errors, one per line. Skips the rules about a setting that is
+ * missing. `sourceOf` returns where a setting comes from; without it, lines have the names in `Settings`.
  */
 export function checkSettings(
   settings: Partial<Settings>,
@@ -59,7 +58,7 @@ export function checkSettings(
   for (const { parts, atMost, whole, because } of rules) {
     const limit = settings[whole] ?? Number.NaN;
     const sum = parts.reduce((total, part) => total + (settings[part] ?? Number.NaN), 0);
-    // Of a missing setting comes NaN, for which neither holds.
+    // A missing setting yields NaN, for which both comparisons are false.
     if (!(atMost ? sum > limit : sum >= limit)) continue;
     problems.push(
       `${shown(whole)} must be ${atMost ? "at least" : "more than"} ${parts.map(shown).join(" plus ")}, ` +
@@ -74,7 +73,7 @@ export function checkSettings(
   return problems;
 }
 
-/** Credentials for a TURN server take both: where it is, and the secret shared with it. */
+/** Credentials for a TURN server need both its URL and the secret shared with it. */
 function halfOfTurn(
   { turnUrl, turnSecret, turnSecretFile }: Partial<Settings>,
   nameOf: (name: SettingName) => string,
@@ -90,10 +89,10 @@ function halfOfTurn(
   return [`${secret} has no server to share it with; give ${nameOf("turnUrl")} too`];
 }
 
-/** A Redis that fails over takes both: the Sentinels, and the name they know it by; and no address of one Redis. */
+/** Sentinels need the name of a master, a master needs Sentinels, and neither goes with the address of one Redis. */
 function halfOfSentinel(settings: Partial<Settings>, nameOf: (name: SettingName) => string): string[] {
   const { redisAddr, redisSentinel, redisMaster } = settings;
-  // Undefined is what none given reads as, too.
+  // The value without a master is undefined, too.
   if (redisSentinel === undefined || !("redisMaster" in settings)) return [];
   const [sentinels, master] = [nameOf("redisSentinel"), nameOf("redisMaster")];
   if (redisSentinel.length === 0)

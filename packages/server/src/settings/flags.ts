@@ -3,13 +3,13 @@ import { quote } from "./quote.ts";
 import type { Row } from "./row.ts";
 import { rows } from "./rows.ts";
 
-/** What a command line says, before any value is looked at. */
+/** The contents of a command line. No value has been parsed. */
 export type Flags = {
-  /** The text given with each flag, by the flag's name without dashes. */
-  readonly given: ReadonlyMap<string, string>;
-  /** A question that makes everything else moot. */
-  readonly asked: "help" | "version" | undefined;
-  /** What is wrong, a line each. */
+  /** The text of each flag, by the flag's name without dashes. */
+  readonly texts: ReadonlyMap<string, string>;
+  /** A request for information, which makes all other arguments irrelevant. */
+  readonly request: "help" | "version" | undefined;
+  /** The errors, one per line. */
   readonly problems: readonly string[];
 };
 
@@ -17,44 +17,43 @@ const known: readonly Row[] = rows;
 
 /**
  * Reads `--flag value` and `--flag=value`, each flag at most once, and `--help` (`-h`) and `--version`.
- * A switch never takes the next word, and may come again: the last one counts, since `npm start` gives one itself.
- * The first word that is no flag would be a sub-command; there is none yet, so it is a problem.
+ * A switch never takes the next word, and can be repeated: the last one wins, since `npm start` passes one itself.
+ * The first word that is not a flag would be a sub-command. None exists yet, so it is a problem.
  *
- * Not by util.parseArgs: it stops at the first error when strict, and when not it takes the next flag
- * for a missing value and `-addr`, as Go would have it, for five flags of a letter.
+ * `util.parseArgs` is not used: when strict, it stops at the first error. When not, it takes the next flag as the value
+ * of a flag that has none, and reads `-addr`, which is valid in Go, as five flags of one letter.
  */
 export function readFlags(args: readonly string[]): Flags {
-  const given = new Map<string, string>();
+  const texts = new Map<string, string>();
   const problems: string[] = [];
-  let asked: Flags["asked"];
+  let request: Flags["request"];
   let command: string | undefined;
   const rest = [...args];
   for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
     const [dashed = ""] = word.split("=", 1);
-    if (dashed === "--help" || dashed === "-h") asked ??= "help";
-    else if (dashed === "--version") asked ??= "version";
+    if (dashed === "--help" || dashed === "-h") request ??= "help";
+    else if (dashed === "--version") request ??= "version";
     else if (word.startsWith("-")) {
       const row = known.find(({ flag }) => dashed === `--${flag}`);
-      const isSwitch = row?.kind === "switch";
-      const value = word === dashed ? valueAfter(row, rest) : word.slice(dashed.length + 1);
+      const text = word === dashed ? textAfter(row, rest) : word.slice(dashed.length + 1);
       if (row === undefined) problems.push(unknownFlag(dashed));
-      else if (given.has(row.flag) && !isSwitch)
+      else if (texts.has(row.flag) && row.codec.bareFlag === undefined)
         problems.push(`${dashed} is given more than once; give it once`);
-      else if (value === undefined) problems.push(`${dashed} has no value; give ${dashed} <value>`);
-      else given.set(row.flag, value);
+      else if (text === undefined) problems.push(`${dashed} has no value; give ${dashed} <value>`);
+      else texts.set(row.flag, text);
     } else command ??= word;
   }
   if (command !== undefined)
     problems.push(`unknown command ${quote(command)}; signals --help lists what there is`);
-  return { given, asked, problems };
+  return { texts, request, problems };
 }
 
 /**
- * The value of a flag without a `=`. No value starts with two dashes: what does is the next flag. An unknown flag takes
- * its value along, else that would look like one more mistake.
+ * The text of a flag without a `=`. No text starts with two dashes: such a word is the next flag. An unknown flag also
+ * takes the next word, which would otherwise be reported as a second error.
  */
-function valueAfter(row: Row | undefined, rest: string[]): string | undefined {
-  if (row?.kind === "switch") return "true";
+function textAfter(row: Row | undefined, rest: string[]): string | undefined {
+  if (row?.codec.bareFlag !== undefined) return row.codec.bareFlag;
   return rest[0]?.startsWith("--") ? undefined : rest.shift();
 }
 

@@ -1,6 +1,5 @@
-import { rangeOf } from "./parse-row.ts";
-import { envOf, rows } from "./rows.ts";
-import type { Kind, Row } from "./row.ts";
+import { envOf, rangeOf, type Row } from "./row.ts";
+import { rows } from "./rows.ts";
 
 /** The text of `--help`, at most 100 columns wide, with a line break at its end. */
 export function helpText(): string {
@@ -18,22 +17,6 @@ ${rows.map(entry).join("\n")}
 `;
 }
 
-const placeholders: Record<Kind["kind"], string> = {
-  address: "<host:port>",
-  origins: "<list>",
-  count: "<number>",
-  choice: "<word>",
-  switch: "",
-  duration: "<duration>",
-  size: "<size>",
-  redis: "<host:port or URL>",
-  "redis-master": "<name or URL>",
-  sentinels: "<list>",
-  "ice-servers": "<JSON or path>",
-  "turn-urls": "<list>",
-  text: "<text>",
-};
-
 const flagWidth = Math.max(...rows.map((row) => flagOf(row).length));
 const envWidth = Math.max(...rows.map((row) => envOf(row).length));
 
@@ -46,5 +29,5 @@ function entry(row: Row): string {
 }
 
 function flagOf(row: Row): string {
-  return `--${row.flag} ${placeholders[row.kind]}`.trimEnd();
+  return `--${row.flag} ${row.codec.placeholder}`.trimEnd();
 }

@@ -1,4 +1,4 @@
-/** Quotes what a user gave so that it stays on one line, whatever it holds, and cuts what is too long to help. */
+/** Quotes a user's text so that it stays on one line, and truncates a long one. */
 export function quote(text: string): string {
   return JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);
 }

@@ -1,28 +1,35 @@
-/**
- * What a setting's text may be. Bounds are inclusive, and written as a user would write the value.
- * `auto` also accepts that word, which becomes `undefined`.
- */
-export type Kind =
-  | { readonly kind: "duration" | "size"; readonly min: string; readonly max: string }
-  | { readonly kind: "count"; readonly min: string; readonly max: string; readonly auto?: true }
-  | { readonly kind: "choice"; readonly choices: readonly string[] }
-  /** True or false; its flag alone means true. */
-  | { readonly kind: "switch" }
-  | { readonly kind: "address" }
-  | { readonly kind: "origins" }
-  | { readonly kind: "redis" }
-  | { readonly kind: "redis-master" }
-  | { readonly kind: "sentinels" }
-  | { readonly kind: "ice-servers" }
-  | { readonly kind: "turn-urls" }
-  /** Any text of the characters that `pattern` says in words; a secret is never shown. */
-  | { readonly kind: "text"; readonly pattern: RegExp; readonly says: string; readonly secret?: true };
+import type { Codec } from "./codecs/codec.ts";
 
-/** One setting: `default` is the text a user would write, `notice` what to say when it is given. */
-export type Row = Kind & {
+/** One setting. */
+export interface Row {
+  /** The property of `Settings`: the flag in camel case, with the unit of its value. */
   readonly name: string;
+  /** The name of the flag, without dashes. */
   readonly flag: string;
+  readonly codec: Codec<unknown>;
+  /** The text that a user would write for the default. */
   readonly default: string;
+  /** A notice for a user who sets this setting; it completes a sentence that starts with the flag or variable. */
   readonly notice?: string;
+  /** What the setting does, in `--help` and in the README. */
   readonly help: string;
-};
+}
+
+/** The values that a codec reads. */
+export type ValueOf<C> = C extends Codec<infer Value> ? Value : never;
+
+/** The environment variable of a setting: `SIGNALS_` and the flag in upper snake case. */
+export function envOf(row: Row): string {
+  return `SIGNALS_${row.flag.toUpperCase().replaceAll("-", "_")}`;
+}
+
+/** Describes the values that a setting accepts, e.g. `100ms to 24h`; empty for a kind that has no range. */
+export function rangeOf(row: Row): string {
+  return row.codec.range;
+}
+
+/** Describes a text that a setting's codec refuses, e.g. `"30" needs a unit, e.g. 30s; give 100ms to 24h`. */
+export function describeRefusal(row: Row, text: string, refusal: string): string {
+  const range = rangeOf(row);
+  return `${row.codec.show(text)} ${refusal}${range === "" ? "" : `; give ${range}`}`;
+}

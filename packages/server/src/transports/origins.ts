@@ -1,4 +1,7 @@
-/** Which origins may use the service from a browser: any, a list, or (empty) the request's own host and localhost. */
+/**
+ * The origins whose pages may use the service: `*` is any, a list is those and no others, the empty list is the
+ * request's own host and localhost. Each origin is written as browsers send it.
+ */
 export type Origins = "*" | readonly string[];
 
 /**

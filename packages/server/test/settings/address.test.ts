@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { parseAddress } from "../../src/settings/address.ts";
+import { address } from "../../src/settings/codecs/address.ts";
 
 const addresses: readonly [text: string, address: object][] = [
   [":8080", { port: 8080 }],
@@ -13,9 +13,9 @@ const addresses: readonly [text: string, address: object][] = [
   ["[::]:8080", { host: "::", port: 8080 }],
 ];
 
-for (const [text, address] of addresses)
+for (const [text, value] of addresses)
   test(`settings › reads the address ${text}`, () => {
-    assert.deepEqual(parseAddress(text), { value: address });
+    assert.deepEqual(address.parse(text), { value });
   });
 
 const notAddresses: readonly [text: string, because: RegExp][] = [
@@ -35,7 +35,7 @@ const notAddresses: readonly [text: string, because: RegExp][] = [
 
 for (const [text, because] of notAddresses)
   test(`settings › refuses ${JSON.stringify(text)} as an address`, () => {
-    const parsed = parseAddress(text);
+    const parsed = address.parse(text);
     assert.ok("refusal" in parsed, JSON.stringify(parsed));
     assert.match(parsed.refusal, because);
   });

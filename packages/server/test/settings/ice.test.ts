@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { parseIceServers } from "../../src/settings/ice-servers.ts";
-import { isIceUrl, parseTurnUrls } from "../../src/settings/ice-url.ts";
+import { iceServers } from "../../src/settings/codecs/ice-servers.ts";
+import { isIceUrl } from "../../src/settings/codecs/ice-url.ts";
+import { turnUrls } from "../../src/settings/codecs/turn-urls.ts";
 import { readSettings } from "../../src/settings/read.ts";
 
 const secret = { SIGNALS_TURN_SECRET: "s3cret" };
@@ -22,8 +23,8 @@ test("settings › refuses the URLs that browsers refuse for STUN and TURN", () 
 });
 
 test("settings › reads TURN URLs, comma-separated", () => {
-  assert.deepEqual(parseTurnUrls(""), { value: [] });
-  assert.deepEqual(parseTurnUrls(" turn:a.example , turns:a.example:443?transport=tcp"), {
+  assert.deepEqual(turnUrls.parse(""), { value: [] });
+  assert.deepEqual(turnUrls.parse(" turn:a.example , turns:a.example:443?transport=tcp"), {
     value: ["turn:a.example", "turns:a.example:443?transport=tcp"],
   });
 });
@@ -33,10 +34,10 @@ test("settings › reads ICE servers from JSON, or takes the path of a file", ()
     { urls: "stun:a.example" },
     { urls: ["turn:b.example", "stun:b.example"], username: "ann", credential: "x" },
   ];
-  assert.deepEqual(parseIceServers(""), { value: [] });
-  assert.deepEqual(parseIceServers("[]"), { value: [] });
-  assert.deepEqual(parseIceServers(` ${JSON.stringify(given)}\n`), { value: given });
-  assert.deepEqual(parseIceServers("/etc/signals/ice.json"), { value: { file: "/etc/signals/ice.json" } });
+  assert.deepEqual(iceServers.parse(""), { value: [] });
+  assert.deepEqual(iceServers.parse("[]"), { value: [] });
+  assert.deepEqual(iceServers.parse(` ${JSON.stringify(given)}\n`), { value: given });
+  assert.deepEqual(iceServers.parse("/etc/signals/ice.json"), { value: { file: "/etc/signals/ice.json" } });
 });
 
 const refused: readonly [args: readonly string[], problem: RegExp][] = [

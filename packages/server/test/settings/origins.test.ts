@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { parseOrigins } from "../../src/settings/origins.ts";
+import { origins } from "../../src/settings/codecs/origins.ts";
 
-const origins: readonly [text: string, value: unknown][] = [
+const lists: readonly [text: string, value: unknown][] = [
   ["", []],
   [" ", []],
   ["*", "*"],
@@ -17,9 +17,9 @@ const origins: readonly [text: string, value: unknown][] = [
   ["chrome-extension://ABCdef", ["chrome-extension://abcdef"]],
 ];
 
-for (const [text, value] of origins)
+for (const [text, value] of lists)
   test(`settings › reads the origins ${JSON.stringify(text)}`, () => {
-    assert.deepEqual(parseOrigins(text), { value });
+    assert.deepEqual(origins.parse(text), { value });
   });
 
 const notOrigins: readonly [text: string, because: RegExp][] = [
@@ -45,7 +45,7 @@ const notOrigins: readonly [text: string, because: RegExp][] = [
 
 for (const [text, because] of notOrigins)
   test(`settings › refuses ${JSON.stringify(text)} as origins`, () => {
-    const parsed = parseOrigins(text);
+    const parsed = origins.parse(text);
     assert.ok("refusal" in parsed, JSON.stringify(parsed));
     assert.match(parsed.refusal, because);
   });

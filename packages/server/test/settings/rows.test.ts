@@ -2,15 +2,18 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { helpText } from "../../src/settings/help.ts";
 import { defaultSettings } from "../../src/settings/read.ts";
-import { envOf, rows } from "../../src/settings/rows.ts";
-import type { Row } from "../../src/settings/row.ts";
+import { envOf } from "../../src/settings/row.ts";
+import { rows } from "../../src/settings/rows.ts";
 
-const units: Partial<Record<Row["kind"], string>> = { duration: "Ms", size: "Bytes" };
+const units = new Map([
+  ["<duration>", "Ms"],
+  ["<size>", "Bytes"],
+]);
 
 for (const row of rows)
   test(`settings › names --${row.flag} after its flag and its unit`, () => {
     const camel = row.flag.replaceAll(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
-    const unit = units[row.kind] ?? "";
+    const unit = units.get(row.codec.placeholder) ?? "";
     assert.equal(row.name, camel.endsWith(unit) ? camel : `${camel}${unit}`);
   });
 
@@ -66,7 +69,7 @@ test("settings › has defaults in the units of their names", () => {
 test("settings › tells in --help each flag, its variable, its default and what it is for", () => {
   const words = helpText().replaceAll(/\s+/g, " ");
   for (const row of rows) {
-    const takesNone = row.kind === "switch";
+    const takesNone = row.codec.bareFlag !== undefined;
     assert.ok(words.includes(takesNone ? ` --${row.flag} ${envOf(row)} ` : `--${row.flag} <`), row.flag);
     assert.ok(
       words.includes(` ${envOf(row)} ${row.default && `default ${row.default} `}${row.help}`),

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import * as fc from "fast-check";
-import { parseCount, parseDuration, parseSize } from "../../src/settings/values.ts";
+import { parseCount } from "../../src/settings/codecs/count.ts";
+import { parseDuration } from "../../src/settings/codecs/duration.ts";
+import { parseSize } from "../../src/settings/codecs/size.ts";
 
 const durations: readonly [text: string, ms: number][] = [
   ["500ms", 500],

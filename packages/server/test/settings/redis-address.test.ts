@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
+import { redisAddress } from "../../src/settings/codecs/redis-address.ts";
 import { readSettings } from "../../src/settings/read.ts";
-import { parseRedisTarget } from "../../src/settings/redis-target.ts";
 
 const plain = {
   host: "localhost",
@@ -28,7 +28,7 @@ const targets: readonly (readonly [text: string, target: object])[] = [
 
 for (const [text, target] of targets) {
   test(`settings › --redis-addr reads ${text}`, () =>
-    assert.deepEqual(parseRedisTarget(text), { value: target }));
+    assert.deepEqual(redisAddress.parse(text), { value: target }));
 }
 
 for (const text of [
@@ -39,7 +39,7 @@ for (const text of [
   "localhost:port",
   "redis://%ff@h",
 ]) {
-  test(`settings › --redis-addr refuses ${text}`, () => assert.ok("refusal" in parseRedisTarget(text)));
+  test(`settings › --redis-addr refuses ${text}`, () => assert.ok("refusal" in redisAddress.parse(text)));
 }
 
 test("settings › never shows a password that stands in a refused address", () => {

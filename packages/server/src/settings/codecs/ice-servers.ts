@@ -1,29 +1,47 @@
 import type { IceServer } from "webrtc-signals-protocol";
+import { quote } from "../quote.ts";
+import type { Codec, Parsed } from "./codec.ts";
 import { isIceUrl, isTurnUrl } from "./ice-url.ts";
-import { quote } from "./quote.ts";
-import type { Parsed } from "./values.ts";
 
-/** Servers that are the same for everybody, or the file that holds them. */
+/** Servers that are the same for all clients, or the file that lists them. */
 export type StaticServers = readonly IceServer[] | { readonly file: string };
 
-/** Reads a JSON array of servers, or the path of a file that holds one; empty is none. */
-export function parseIceServers(text: string): Parsed<StaticServers> {
-  const given = text.trim();
-  if (given === "") return { value: [] };
-  if (looksLikeJson(given)) return parseServerList(given);
-  return given.includes("\0")
+/** A JSON array of servers, or the path of a file that holds one; empty is none. */
+export const iceServers: Codec<StaticServers> = {
+  parse: parseIceServers,
+  print: printServers,
+  accept: (value) => (isFile(value) ? { value } : parseIceServers(printServers(value))),
+  show: (text) => (looksLikeJson(text) ? "(hidden)" : quote(text)),
+  placeholder: "<JSON or path>",
+  range: "",
+};
+
+function parseIceServers(text: string): Parsed<StaticServers> {
+  const trimmed = text.trim();
+  if (trimmed === "") return { value: [] };
+  if (looksLikeJson(trimmed)) return parseServerList(trimmed);
+  return trimmed.includes("\0")
     ? { refusal: "is neither a JSON array nor a path" }
-    : { value: { file: given } };
+    : { value: { file: trimmed } };
 }
 
-/** Whether a text is meant as JSON, and may hold credentials; with quotes around it, it is no path either. */
-export function looksLikeJson(text: string): boolean {
+/** Writes one server or several as a JSON array. */
+function printServers(value: unknown): string {
+  return JSON.stringify([value].flat());
+}
+
+function isFile(value: unknown): value is { readonly file: string } {
+  return typeof value === "object" && value !== null && "file" in value;
+}
+
+/** Returns whether a text is meant as JSON, which may hold credentials. A path is expected to have none of its signs. */
+function looksLikeJson(text: string): boolean {
   return /[[{"]/.test(text);
 }
 
 /**
- * Reads a JSON array of servers as browsers would take it (W3C WebRTC, RTCIceServer), so that a mistake
- * fails here and not in each page. Refusals tell no username and no credential.
+ * Reads a JSON array of servers as browsers accept it (W3C WebRTC, RTCIceServer), so that a mistake
+ * fails here and not in each page. Refusals show no username and no credential.
  */
 export function parseServerList(text: string): Parsed<readonly IceServer[]> {
   let list: unknown;
@@ -44,11 +62,11 @@ export function parseServerList(text: string): Parsed<readonly IceServer[]> {
   return { value: servers };
 }
 
-/** A server, as it was given; or what is wrong with it. */
+/** Returns the server, or the end of a sentence about what is wrong with it. */
 function readServer(value: unknown): IceServer | string {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return "is no object";
-  const stranger = Object.keys(value).find((name) => !known.includes(name));
-  if (stranger !== undefined) return `has ${quote(stranger)}; give ${known.join(", ")} and nothing else`;
+  const unknown = Object.keys(value).find((name) => !known.includes(name));
+  if (unknown !== undefined) return `has ${quote(unknown)}; give ${known.join(", ")} and nothing else`;
   const { urls, username, credential }: { [name: string]: unknown } = { ...value };
   const all: unknown[] = Array.isArray(urls) ? urls : [urls];
   if (!areStrings(all) || all.length === 0) return "has no urls; give a string, or an array of strings";

@@ -1,32 +1,34 @@
-import { quote } from "./quote.ts";
-import type { Parsed } from "./values.ts";
+import type { Origins } from "../../transports/origins.ts";
+import { quote } from "../quote.ts";
+import type { Codec, Parsed } from "./codec.ts";
+
+/** Origins, comma-separated, or `*` for any. Each is written as browsers send it. */
+export const origins: Codec<Origins> = {
+  parse: parseOrigins,
+  print: String,
+  show: quote,
+  placeholder: "<list>",
+  range: "",
+};
 
 /**
- * Which origins may call: `*` is any, a list is those and no others, the empty list is the service's
- * own host and localhost. Each origin stands as browsers send it.
+ * Accepts any scheme: web views have `capacitor://localhost`, extensions `chrome-extension://…`. Normalizes what
+ * browsers normalize: case, a scheme's default port, international names. Refuses `null`, which every sandboxed page
+ * sends.
  */
-export type Origins = "*" | readonly string[];
-
-/**
- * Reads origins, comma-separated, or `*`. Any scheme will do: web views have `capacitor://localhost`,
- * extensions `chrome-extension://…`. What browsers normalise is normalised: case, a scheme's default
- * port, international names. `null` is refused: anyone's sandboxed page sends it.
- */
-export function parseOrigins(text: string): Parsed<Origins> {
+function parseOrigins(text: string): Parsed<Origins> {
   if (text.trim() === "*") return { value: "*" };
   if (text.trim() === "") return { value: [] };
   const items = text.split(",").map((item) => item.trim());
-  const origins: string[] = [];
+  const list: string[] = [];
   for (const item of items) {
     const parsed = parseOrigin(item);
-    if ("value" in parsed) origins.push(parsed.value);
+    if ("value" in parsed) list.push(parsed.value);
     else if (items.length === 1) return parsed;
     else return { refusal: `holds ${quote(item)}, which ${parsed.refusal}` };
   }
-  return { value: origins };
+  return { value: list };
 }
-
-const malformed = { refusal: "is not an origin; give scheme://host or scheme://host:port" };
 
 function parseOrigin(item: string): Parsed<string> {
   if (item === "*") return { refusal: "allows every origin; give it alone, or not at all" };
@@ -39,6 +41,8 @@ function parseOrigin(item: string): Parsed<string> {
   if (url === null) return malformed;
   if (rest === "/") return { refusal: `ends in a slash; give ${quote(origin)}` };
   if (rest !== undefined) return { refusal: `has more than scheme, host and port; give ${quote(origin)}` };
-  // URL lowers the host and drops the default port, but only for the schemes of the web itself.
+  // URL converts the host to lower case and drops the default port, but only for the schemes of the web itself.
   return { value: `${url.protocol}//${url.host}`.toLowerCase() };
 }
+
+const malformed = { refusal: "is not an origin; give scheme://host or scheme://host:port" };
