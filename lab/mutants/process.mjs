@@ -109,7 +109,7 @@ export const ofProcess = [
   {
     name: "process: a comparison that was refused not tried again",
     file: feed,
-    find: 'this.#later(retryMs, () => this.#drive({ type: "retry" }));',
+    find: 'this.#context.later(retryMs, () => this.#drive({ type: "retry" }));',
     replace: "",
     tests: ofFeed,
   },

@@ -62,7 +62,7 @@ function asError(error: unknown): Error {
   return error instanceof Error ? error : new Error(String(error));
 }
 
-/** Formats a line of JSON as `12:34:56 info  serving url=http://localhost:8080` (docs/decisions/0023). */
+/** Formats a line of JSON as `12:34:56 info  serving url=http://localhost:8080` (docs/decisions/0024). */
 function asText(line: string): string {
   const { time, level, msg, ...fields }: { [name: string]: unknown } = JSON.parse(line);
   const pairs = Object.entries(fields).map(([name, value]) => {
