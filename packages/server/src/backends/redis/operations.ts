@@ -115,7 +115,7 @@ export class RedisOperations implements Backend {
   }
 
   async reachable(): Promise<boolean> {
-    const reachable = await Promise.all(this.#topology.nodes.map((node) => node.isReachable()));
+    const reachable = await Promise.all(this.#topology.nodes.map((node) => node.checkReachable()));
     return reachable.every(Boolean);
   }
 

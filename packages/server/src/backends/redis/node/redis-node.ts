@@ -21,7 +21,7 @@ export interface RedisNodeOptions {
   readonly onUp: () => void;
 }
 
-/** One Redis, wherever its address source places it: a command connection, its scripts, and its subscriber connections. */
+/** One Redis: its command connection, its scripts, and its subscriber connections. Its address may change. */
 export class RedisNode {
   readonly #options: RedisNodeOptions;
   readonly #scripts: ScriptRunner;
@@ -97,7 +97,7 @@ export class RedisNode {
   }
 
   /** Returns whether all connections are up and Redis responds. Never rejects. */
-  async isReachable(): Promise<boolean> {
+  async checkReachable(): Promise<boolean> {
     if (![...this.#channels].every((channels) => channels.isUp)) return false;
     return this.#commands.send(["PING"]).then(
       () => true,
