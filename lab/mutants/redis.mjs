@@ -36,9 +36,9 @@ export const ofRedis = [
   },
   {
     name: "redis: the process's own clock",
-    file: "packages/server/src/backends/redis/redis-backend.ts",
-    find: "const { gen, seenAt, cursor, epoch, till } = holder;",
-    replace: "const { gen, cursor, epoch, till } = holder;\n    const seenAt = Date.now();",
+    file: "packages/server/src/backends/redis/operations.ts",
+    find: "const { generation, seenAt, cursor, epoch, leaseEnd } = holder;",
+    replace: "const { generation, cursor, epoch, leaseEnd } = holder;\n    const seenAt = Date.now();",
   },
   {
     name: "redis: cursor not kept",

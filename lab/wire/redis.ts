@@ -41,5 +41,11 @@ export class RedisServer extends RedisProcess {
 /** What a backend is opened with to use a server of the tests. */
 export function redisOptions({ port }: RedisServer): RedisOptions {
   const who = { tls: false, username: undefined, password: undefined, database: 0 };
-  return { place: { host: "127.0.0.1", port }, ...who, prefix: "signals", probeMs: 1000, report: () => {} };
+  return {
+    topology: { host: "127.0.0.1", port },
+    ...who,
+    prefix: "signals",
+    probeMs: 1000,
+    report: () => {},
+  };
 }

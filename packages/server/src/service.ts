@@ -135,7 +135,7 @@ async function openBackend(settings: Settings, report: Reporter): Promise<Backen
     username,
     password,
     database,
-    place: "name" in target ? { sentinels, master: target.name } : target,
+    topology: "name" in target ? { sentinels, master: target.name } : target,
     prefix: settings.redisPrefix,
     probeMs: settings.redisProbeIntervalMs,
     report,

@@ -1,16 +1,16 @@
 import { hash } from "node:crypto";
 
-/** The version of everything that is stored; another version lives beside it and shares nothing. */
+/** The version of everything that is stored. Two versions can use the same Redis and share nothing. */
 const schema = 1;
 
-/** The names one call has in Redis. */
+/** The names of one call in Redis. */
 export interface CallKeys {
   readonly state: string;
   readonly log: string;
   readonly channel: string;
 }
 
-/** Names the calls of one prefix and database, and remembers the names: a digest costs as much as the rest of a command. */
+/** Names the calls of one prefix and database, and caches the names: a digest costs as much as the rest of a command. */
 export class Keys {
   readonly #prefix: string;
   readonly #database: number;
@@ -32,13 +32,13 @@ export class Keys {
   }
 }
 
-/** Some hundred bytes each; what is forgotten is only made anew. */
+/** The bound of the cache: some hundred bytes per name. */
 const mostKnown = 16_384;
 
 /**
  * Names a call's keys and channel: all under one hash tag, so that they live in one slot of a cluster.
- * The tag is a digest, since a name may hold braces, and 132 bits of it, since names come from
- * strangers. Channels are shared by all of Redis's databases, so theirs says which one.
+ * The tag is a digest, because a name may contain braces, of 132 bits, because clients choose the
+ * names. Channels are shared by all databases of a Redis, so a channel's name includes the database.
  */
 function keysOf(prefix: string, database: number, call: string): CallKeys {
   const tag = hash("sha256", call, "base64url").slice(0, 22);

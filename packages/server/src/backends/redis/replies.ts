@@ -9,13 +9,13 @@ import type {
 } from "../../calls/ports/backend.ts";
 import type { Reply } from "./node/client.ts";
 
-/** What a script answered, field by field, in the order its header says. */
+/** Reads the fields of a reply, in the order of its script's header. */
 class Fields {
   readonly #fields: readonly Reply[];
   #at = 0;
 
   constructor(reply: Reply) {
-    if (!Array.isArray(reply)) throw new TypeError("a script answered something other than its fields");
+    if (!Array.isArray(reply)) throw new TypeError("a script returned no list of fields");
     this.#fields = reply;
   }
 
@@ -28,12 +28,12 @@ class Fields {
     if (typeof field === "number") return field;
     // An epoch is a string, since Lua would round it.
     if (Buffer.isBuffer(field)) return Number(field.toString("latin1"));
-    throw new TypeError("a script answered no number");
+    throw new TypeError("a script returned no number");
   }
 
   bytes(): Buffer {
     const field = this.#next();
-    if (!Buffer.isBuffer(field)) throw new TypeError("a script answered no string");
+    if (!Buffer.isBuffer(field)) throw new TypeError("a script returned no string");
     return field;
   }
 
@@ -127,6 +127,6 @@ export function readResync(reply: Reply): ResyncReply {
 }
 
 function only<Word extends string>(expected: Word, word: string): Word {
-  if (word !== expected) throw new TypeError(`a script answered ${word}`);
+  if (word !== expected) throw new TypeError(`a script returned ${word}`);
   return expected;
 }

@@ -1,4 +1,4 @@
-/** How a connection to Redis is secured, and who the service is to Redis. */
+/** How a connection to Redis is secured and authenticated. */
 export interface RedisAccess {
   readonly tls: boolean;
   readonly username: string | undefined;

@@ -1,59 +1,55 @@
 import type { ChannelListener, Channels } from "../../../calls/ports/backend.ts";
 import type { RedisAddress } from "./address.ts";
 import type { RedisClient } from "./client.ts";
-import { Link } from "./connection.ts";
-import type { Whereabouts } from "./whereabouts.ts";
+import { Connection } from "./connection.ts";
+import type { AddressSource } from "./address-source.ts";
 
 /**
- * One process's subscriptions on one connection. What is wanted and what Redis has confirmed are
- * compared after every answer, one batch at a time, so a channel left and wanted again is never lost.
+ * Subscriptions on one connection to a node. The wanted and the confirmed channels are compared after every reply, one
+ * batch at a time, so that a channel that is unsubscribed and subscribed again is never lost.
  */
 export class RedisChannels implements Channels {
-  readonly #link: Link;
+  readonly #connection: Connection;
   readonly #prober: NodeJS.Timeout;
   readonly #listener: ChannelListener;
   readonly #channelOf: (call: string) => string;
   /** Channel → call. */
   readonly #wanted = new Map<string, string>();
   readonly #confirmed = new Set<string>();
-  /** Channels for which the two may differ. */
+  /** Channels that may be wanted and not confirmed, or the reverse. */
   readonly #changed = new Set<string>();
   #comparing = false;
 
   constructor(
-    where: Whereabouts,
+    source: AddressSource,
     probeMs: number,
     channelOf: (call: string) => string,
     listener: ChannelListener,
   ) {
     this.#listener = listener;
     this.#channelOf = channelOf;
-    this.#link = new Link({
-      where,
-      greet: async () => {},
-      // The connection for commands fails alike, and tells.
-      failed: () => {},
-      up: () => {
+    this.#connection = new Connection({
+      source,
+      prepare: async () => {},
+      // The command connection fails for the same reasons, and reports them.
+      onFailure: () => {},
+      onUp: () => {
         for (const channel of this.#wanted.keys()) this.#changed.add(channel);
         void this.#compare();
       },
-      down: () => {
+      onDown: () => {
         this.#confirmed.clear();
         this.#listener.lost();
       },
-      // Asked once an interval, and given up before the next: silence is noticed within two.
+      // A PING per interval, and a deadline before the next PING: a dead connection is detected within two intervals.
       silentMs: probeMs * 0.8,
     });
-    // PUBLISH to a subscriber that is silently dead raises nothing anywhere: only asking it shows.
-    this.#prober = setInterval(() => void this.#link.send(["PING"]).catch(() => {}), probeMs);
+    // PUBLISH to a subscriber whose connection died silently raises no error anywhere; only a missing reply shows it.
+    this.#prober = setInterval(() => void this.#connection.send(["PING"]).catch(() => {}), probeMs);
   }
 
   get isUp(): boolean {
-    return this.#link.isUp;
-  }
-
-  get tried(): Promise<void> {
-    return this.#link.tried;
+    return this.#connection.isUp;
   }
 
   subscribe(call: string): void {
@@ -68,14 +64,14 @@ export class RedisChannels implements Channels {
     this.#change(channel);
   }
 
-  /** Leaves for another Redis, which has taken over. */
+  /** Closes a connection that leads to another address, and connects to this one. */
   moveTo(address: RedisAddress): void {
-    this.#link.moveTo(address);
+    this.#connection.moveTo(address);
   }
 
   async close(): Promise<void> {
     clearInterval(this.#prober);
-    await this.#link.close();
+    await this.#connection.close();
   }
 
   #change(channel: string): void {
@@ -87,40 +83,41 @@ export class RedisChannels implements Channels {
     if (this.#comparing) return;
     this.#comparing = true;
     try {
-      // What changes within one turn of the event loop goes out as one command.
+      // All changes of one turn of the event loop are sent as one command.
       await Promise.resolve();
-      while (this.#changed.size > 0 && this.#link.isUp) await this.#link.use((client) => this.#ask(client));
+      while (this.#changed.size > 0 && this.#connection.isUp)
+        await this.#connection.use((client) => this.#sendBatch(client));
     } catch {
-      // The connection broke: the next one begins with everything wanted.
+      // The connection broke: the next one starts with all wanted channels.
     } finally {
       this.#comparing = false;
     }
-    if (this.#changed.size > 0 && this.#link.isUp) void this.#compare();
+    if (this.#changed.size > 0 && this.#connection.isUp) void this.#compare();
   }
 
-  async #ask(client: RedisClient): Promise<void> {
+  async #sendBatch(client: RedisClient): Promise<void> {
     const batch = [...this.#changed].slice(0, batchSize);
     for (const channel of batch) this.#changed.delete(channel);
     const subscribe = batch.filter((channel) => this.#wanted.has(channel) && !this.#confirmed.has(channel));
     const unsubscribe = batch.filter((channel) => !this.#wanted.has(channel) && this.#confirmed.has(channel));
     await Promise.all([
-      subscribe.length > 0 && client.subscribe(subscribe, this.#hear, true),
-      unsubscribe.length > 0 && client.unsubscribe(unsubscribe, this.#hear, true),
+      subscribe.length > 0 && client.subscribe(subscribe, this.#receive, true),
+      unsubscribe.length > 0 && client.unsubscribe(unsubscribe, this.#receive, true),
     ]);
     for (const channel of unsubscribe) this.#confirmed.delete(channel);
     for (const channel of subscribe) this.#confirmed.add(channel);
     for (const channel of batch) {
-      // Also one that was left and wanted again meanwhile: whoever wants it now has not heard of it yet.
+      // Includes a channel that was unsubscribed and subscribed again meanwhile: its new subscriber waits for this.
       const call = this.#wanted.get(channel);
       if (call !== undefined && this.#confirmed.has(channel)) this.#listener.heard(call);
     }
   }
 
-  readonly #hear = (message: Buffer, channel: Buffer): void => {
+  readonly #receive = (message: Buffer, channel: Buffer): void => {
     const call = this.#wanted.get(channel.toString("latin1"));
     if (call !== undefined) this.#listener.message(call, message);
   };
 }
 
-/** How many channels one command names: after an outage there may be many thousands. */
+/** The bound of the channels per command: after an outage, many thousands may be subscribed. */
 const batchSize = 1000;

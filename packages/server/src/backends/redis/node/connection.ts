@@ -2,87 +2,88 @@ import { setTimeout as wait } from "node:timers/promises";
 import { BackendError } from "../../../calls/ports/backend.ts";
 import type { RedisAddress } from "./address.ts";
 import { makeClient, type RedisClient, type Reply } from "./client.ts";
-import { isReadOnly, translate } from "./errors.ts";
-import type { Whereabouts } from "./whereabouts.ts";
+import { isReadOnly, toBackendError } from "./errors.ts";
+import type { AddressSource } from "./address-source.ts";
 
-/** What a link is told to do around its connection. */
-export interface LinkOptions {
-  readonly where: Whereabouts;
-  /** Runs on each new connection before it is used; a rejection gives the connection up. */
-  readonly greet: (client: RedisClient) => Promise<void>;
-  /** The connection is there, or is gone. */
-  readonly up: () => void;
-  readonly down: () => void;
-  /** An attempt to connect has failed. */
-  readonly failed: (error: unknown) => void;
-  /** How long commands may stay unanswered, in milliseconds, before the connection counts as dead. */
+export interface ConnectionOptions {
+  readonly source: AddressSource;
+  /** Runs on each new connection before its first use. When it rejects, the connection is closed. */
+  readonly prepare: (client: RedisClient) => Promise<void>;
+  /** Runs when the connection is ready. */
+  readonly onUp: () => void;
+  /** Runs when a connection that was ready has broken. */
+  readonly onDown: () => void;
+  /** Runs when an attempt to connect has failed. */
+  readonly onFailure: (error: unknown) => void;
+  /** The time without a reply, while commands are in flight, after which the connection counts as dead, in milliseconds. */
   readonly silentMs: number;
 }
 
 /**
- * One connection to Redis, made anew whenever it breaks or falls silent. While it is away commands
- * are refused at once; one that was in flight when it broke is never sent again.
+ * One connection to Redis, which is replaced whenever it breaks or stops responding. While it is down, commands are
+ * refused immediately. A command that was in flight when the connection broke is never sent again.
  */
-export class Link {
-  /** Why the last attempt to connect failed. */
+export class Connection {
+  /** Why the last attempt to connect failed; undefined when it succeeded. */
   failure: unknown;
-  readonly #options: LinkOptions;
+  readonly #options: ConnectionOptions;
   #client: RedisClient | undefined;
-  /** Where the connection leads, also while it is being made. */
+  /** The address that the connection leads to, also while it is being opened. */
   #address: RedisAddress | undefined;
   #closed = false;
   #broken = new AbortController();
-  readonly #over = new AbortController();
-  readonly #closing = { signal: this.#over.signal };
+  readonly #closing = new AbortController();
   #wasUp = false;
   #inFlight = 0;
-  #heardAt = 0;
+  #repliedAt = 0;
   readonly #watchdog: NodeJS.Timeout;
   readonly #running: Promise<void>;
-  #firstTry: () => void = () => {};
-  /** Resolves when the first attempt to connect has ended, however it did. */
-  readonly tried: Promise<void> = new Promise((resolve) => {
-    this.#firstTry = resolve;
-  });
+  readonly #firstAttempt = Promise.withResolvers<void>();
 
-  constructor(options: LinkOptions) {
+  constructor(options: ConnectionOptions) {
     this.#options = options;
     this.#watchdog = setInterval(() => this.#watch(), options.silentMs / 8);
     this.#running = this.#run();
   }
 
+  /** Resolves when the first attempt to connect has ended, whether it succeeded or not. */
+  get firstAttempt(): Promise<void> {
+    return this.#firstAttempt.promise;
+  }
+
+  /** Whether commands can be sent now. */
   get isUp(): boolean {
     return this.#client !== undefined;
   }
 
-  /** Sends a command. @throws BackendError; or Redis's own error, where it can only be a bug of ours. */
+  /** Sends a command. @throws BackendError; or Redis's own error, which is always a bug in this service. */
   async send(command: readonly (string | Buffer)[]): Promise<Reply> {
     return this.use((client) => client.sendCommand<Reply>(command));
   }
 
-  /** Uses the connection, watched as `send` is. */
+  /** Sends commands through the client, with the same watchdog and errors as `send`. */
   async use<Result>(run: (client: RedisClient) => Promise<Result>): Promise<Result> {
     const client = this.#client;
     if (client === undefined) throw new BackendError("unsent");
-    if (this.#inFlight === 0) this.#heardAt = performance.now();
+    if (this.#inFlight === 0) this.#repliedAt = performance.now();
     this.#inFlight += 1;
     try {
       return await run(client);
     } catch (error) {
       if (isReadOnly(error)) this.replace();
-      throw translate(error);
+      throw toBackendError(error);
     } finally {
-      this.#heardAt = performance.now();
+      this.#repliedAt = performance.now();
       this.#inFlight -= 1;
     }
   }
 
-  /** Gives the connection up and makes another. */
+  /** Closes this connection and opens another. */
   replace(): void {
     this.#broken.abort();
   }
 
-  /** Leaves for another Redis, unless the connection leads there. */
+  /** Closes a connection that leads to another address, and connects to this one. */
   moveTo(address: RedisAddress): void {
     if (this.#address !== undefined && this.#address !== address) this.replace();
   }
@@ -90,84 +91,85 @@ export class Link {
   async close(): Promise<void> {
     this.#closed = true;
     clearInterval(this.#watchdog);
-    this.#over.abort();
+    this.#closing.abort();
     this.#broken.abort();
     await this.#running;
   }
 
   #watch(): void {
     if (this.#inFlight === 0 || !this.#isSilent()) return;
-    // After a pause of this process, what was answered meanwhile is read first.
+    // After a pause of this process, replies that arrived during the pause are read first.
     setImmediate(() => this.#inFlight > 0 && this.#isSilent() && this.replace());
   }
 
   #isSilent(): boolean {
-    return performance.now() - this.#heardAt > this.#options.silentMs;
+    return performance.now() - this.#repliedAt > this.#options.silentMs;
   }
 
   async #run(): Promise<void> {
     let delayMs = 0;
     while (!this.#closed) {
-      // Not at once, and not all processes together: a Redis that comes back has enough to do.
-      await wait(delayMs * (0.5 + Math.random() / 2), undefined, this.#closing).catch(() => {});
+      // Later each time, and at random, so that all processes do not reach a Redis that returns at the same time.
+      const { signal } = this.#closing;
+      await wait(delayMs * (0.5 + Math.random() / 2), undefined, { signal }).catch(() => {});
       if (this.#closed) return;
       this.#broken = new AbortController();
       this.failure = undefined;
       await this.#connectOnce(this.#broken);
-      if (!this.#wasUp && !this.#closed) this.#options.failed(this.failure);
-      this.#firstTry();
+      if (!this.#wasUp && !this.#closed) this.#options.onFailure(this.failure);
+      this.#firstAttempt.resolve();
       if (this.#wasUp) delayMs = 0;
       delayMs = Math.min(longestWaitMs, Math.max(shortestWaitMs, delayMs * 2));
     }
   }
 
-  /** One connection, from its making to its end. Never rejects: what went wrong stands in `failure`. */
+  /** Opens one connection and resolves at its end. Never rejects: `failure` holds the reason. */
   async #connectOnce(broken: AbortController): Promise<void> {
     this.#wasUp = false;
     let client: RedisClient | undefined;
     try {
-      this.#address = await orGivenUp(this.#options.where.find(), broken);
+      this.#address = await untilBroken(this.#options.source.findAddress(), broken);
       client = makeClient(this.#address);
       client.on("error", (error: unknown) => {
         this.failure = error;
         broken.abort();
       });
-      await this.#greet(client, broken);
+      await this.#open(client, broken);
       this.failure = undefined;
       this.#client = client;
       this.#wasUp = true;
-      this.#options.up();
-      this.#firstTry();
+      this.#options.onUp();
+      this.#firstAttempt.resolve();
       await aborted(broken.signal);
     } catch (error) {
-      // Giving up follows from the error that the client told, which says more.
+      // An error event of the client comes first and is more specific.
       this.failure ??= error;
     }
-    if (!this.#wasUp && this.#address !== undefined) this.#options.where.doubt(this.#address);
+    if (!this.#wasUp && this.#address !== undefined) this.#options.source.doubtAddress(this.#address);
     this.#client = undefined;
     this.#address = undefined;
-    if (this.#wasUp && !this.#closed) this.#options.down();
+    if (this.#wasUp && !this.#closed) this.#options.onDown();
     client?.destroy();
   }
 
-  async #greet(client: RedisClient, broken: AbortController): Promise<void> {
-    const patience = setTimeout(() => broken.abort(), greetingMs);
+  async #open(client: RedisClient, broken: AbortController): Promise<void> {
+    const deadline = setTimeout(() => broken.abort(), openingMs);
     const ready = client.connect().then(async () => {
-      await this.#options.where.check(client);
-      await this.#options.greet(client);
+      await this.#options.source.checkServer(client);
+      await this.#options.prepare(client);
     });
     try {
-      await orGivenUp(ready, broken);
+      await untilBroken(ready, broken);
     } finally {
-      clearTimeout(patience);
+      clearTimeout(deadline);
     }
   }
 }
 
 const shortestWaitMs = 50;
 const longestWaitMs = 500;
-/** How long connecting and greeting may take together. */
-const greetingMs = 1500;
+/** How long the handshake, the check and the preparation may take together: the library limits only the TCP connection. */
+const openingMs = 1500;
 
 function aborted(signal: AbortSignal): Promise<void> {
   if (signal.aborted) return Promise.resolve();
@@ -176,12 +178,12 @@ function aborted(signal: AbortSignal): Promise<void> {
   });
 }
 
-/** What comes of it, unless the connection is given up first; then nobody waits for it any more. */
-async function orGivenUp<Result>(coming: Promise<Result>, broken: AbortController): Promise<Result> {
-  coming.catch(() => {});
-  return Promise.race([coming, aborted(broken.signal).then(gaveUp)]);
+/** Waits for a promise, and rejects when the connection breaks first. */
+async function untilBroken<Result>(pending: Promise<Result>, broken: AbortController): Promise<Result> {
+  pending.catch(() => {});
+  return Promise.race([pending, aborted(broken.signal).then(rejectUnsent)]);
 }
 
-function gaveUp(): never {
+function rejectUnsent(): never {
   throw new BackendError("unsent");
 }

@@ -1,7 +1,7 @@
 import { ErrorReply } from "@redis/client";
 import { BackendError } from "../../../calls/ports/backend.ts";
 
-/** Redis's ways to say that it can't decide now: nothing was changed. Whatever else it refuses is a bug of ours. */
+/** Redis's errors that mean that nothing was changed. Any other error is a bug in this service. */
 const undecided = new Set(
   (
     "LOADING READONLY OOM MISCONF MASTERDOWN BUSY NOREPLICAS CLUSTERDOWN TRYAGAIN " +
@@ -9,8 +9,8 @@ const undecided = new Set(
   ).split(" "),
 );
 
-/** Turns whatever a command failed with into a `BackendError`, or a bug. The one place that knows the driver's errors. */
-export function translate(error: unknown): Error {
+/** Converts a command's error to a `BackendError`; a bug stays as it is. No other file converts the driver's errors. */
+export function toBackendError(error: unknown): Error {
   if (!(error instanceof ErrorReply)) return new BackendError("unknown", { cause: error });
   const [word = ""] = error.message.split(" ", 1);
   return undecided.has(word) || isUndecidedInScript(error)
@@ -18,7 +18,7 @@ export function translate(error: unknown): Error {
     : error;
 }
 
-/** Whether the Redis we reached takes no writes: it is a replica now, and the primary is elsewhere. */
+/** Whether this Redis accepts no writes: it is a replica now, and the master is elsewhere. */
 export function isReadOnly(error: unknown): boolean {
   return error instanceof ErrorReply && error.message.startsWith("READONLY");
 }
@@ -27,7 +27,7 @@ export function isUnknownScript(error: unknown): boolean {
   return error instanceof ErrorReply && error.message.startsWith("NOSCRIPT");
 }
 
-/** A command inside a script meets the limit of memory, or of its user, under other words. */
+/** Inside a script, the errors for the memory limit and for a user's rights have other texts. */
 function isUndecidedInScript({ message }: ErrorReply): boolean {
   return /command not allowed when used memory > 'maxmemory'|The user executing the script can't/.test(
     message,

@@ -3,20 +3,20 @@ import type { Keys } from "../keys.ts";
 import { readScripts, type Verb } from "./scripts.ts";
 import { readServer, type RedisServer } from "./server.ts";
 
-/** Runs the scripts on whatever connection there is, and tells them which Redis it leads to. */
+/** Runs the scripts of one node, and passes them the run id of the Redis that the connection leads to. */
 export class ScriptRunner {
   readonly #scripts = readScripts();
   readonly #keys: Keys;
-  /** Redis's run id, as this connection knows it: another one means that data may be lost. */
+  /** The run id that the newest connection read: another one means that data may be lost. */
   #runId = "";
-  /** When it became another, on this process's clock. */
+  /** When the run id changed, on this process's clock. */
   #changedAt = -Infinity;
 
   constructor(keys: Keys) {
     this.#keys = keys;
   }
 
-  /** First thing on a new connection: learns the run id, loads the scripts, and tries what a user may be denied. */
+  /** Runs first on a new connection: reads the run id, loads the scripts, and tries everything that a user may be denied. */
   async prepare(client: RedisClient): Promise<RedisServer> {
     const server = await readServer(client);
     if (this.#runId !== "" && this.#runId !== server.runId) this.#changedAt = performance.now();
@@ -24,7 +24,7 @@ export class ScriptRunner {
     await Promise.all(
       Object.values(this.#scripts).map(({ source }) => client.sendCommand(["SCRIPT", "LOAD", source])),
     );
-    // No call has this name; keys and channel are denied by their prefix, which this one has too.
+    // No call has an empty name. A user's rights depend on the prefix, which these names share.
     await this.runWhole(client, "resync", "", ["0", "0"]);
     const { channel } = this.#keys.of("");
     await client.subscribe(channel, ignore, true);
@@ -32,17 +32,17 @@ export class ScriptRunner {
     return server;
   }
 
-  /** Whether Redis was another until just now, so that seats it lost may not have been given back to their holders yet. */
-  get isNew(): boolean {
-    return performance.now() - this.#changedAt < givingBackMs;
+  /** Whether the run id changed so recently that holders may not have renewed their lost seats yet. */
+  get mayLackSeats(): boolean {
+    return performance.now() - this.#changedAt < reseatingMs;
   }
 
-  /** Runs one, by its digest: fails where somebody has flushed the scripts, and then it was not run. */
+  /** Runs a script by its digest. Fails without running it where the scripts were flushed. */
   run(client: RedisClient, verb: Verb, call: string, args: readonly Argument[]): Promise<Reply> {
     return this.#send(client, "EVALSHA", this.#scripts[verb].sha, call, args);
   }
 
-  /** Runs one that Redis may not know: sends it whole, and Redis knows it from then on. */
+  /** Runs a script by its source, which also loads it. */
   runWhole(client: RedisClient, verb: Verb, call: string, args: readonly Argument[]): Promise<Reply> {
     return this.#send(client, "EVAL", this.#scripts[verb].source, call, args);
   }
@@ -59,10 +59,10 @@ export class ScriptRunner {
   }
 }
 
-/** What a script is given. */
+/** An argument of a script. */
 export type Argument = string | Buffer;
 
-/** By when every process has met a Redis that came back, and has renewed the seats of its websockets. */
-const givingBackMs = 2000;
+/** The time in which every process connects to a Redis that returned, and renews the seats of its websockets. */
+const reseatingMs = 2000;
 
 function ignore(): void {}

@@ -1,10 +1,10 @@
 import type { RedisClient } from "./client.ts";
 
-/** What we must know of the Redis we reached. */
+/** What this service needs to know of a Redis. */
 export interface RedisServer {
   readonly runId: string;
   readonly policy: string;
-  /** Whether it throws keys away when memory is short. */
+  /** Whether it deletes keys when memory is short. */
   readonly evicts: boolean;
 }
 
@@ -13,7 +13,7 @@ export class TooOldError extends Error {
   override readonly name = "TooOldError";
 }
 
-/** Asks Redis what it is, first thing on each connection. @throws when it is older than 7.0 */
+/** Reads what a Redis is. @throws TooOldError when it is older than 7.0. */
 export async function readServer(client: RedisClient): Promise<RedisServer> {
   const info = (await client.sendCommand<Buffer>(["INFO", "server", "memory"])).toString();
   const field = (name: string): string => new RegExp(`^${name}:(.*?)\r?$`, "m").exec(info)?.[1] ?? "";

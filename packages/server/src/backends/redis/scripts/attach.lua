@@ -1,5 +1,5 @@
 #!lua flags=allow-oom
--- Takes the place of the session's newest websocket, renews its lease, and answers what to replay.
+-- Makes the caller the session's newest websocket, renews the lease, and returns the events to replay.
 -- ARGV: channel, run id, session, lease ms, since (a position, 0 for the join, or empty for the cursor)
 -- Returns: {gone, now}, {lost, now, epoch, cursor, gen, lease end} or {ok, now, epoch, from, head, version, gen, ord, lease end, recovered, event …}
 local session, lease, since = ARGV[3], tonumber(ARGV[4]), ARGV[5]
@@ -21,7 +21,7 @@ local log = log_after(c, from)
 if #log < c.q - from then from, recovered = c.q - #log, false end
 s.till = math.max(s.till, NOW + lease)
 if not recovered and since == '' then
-  -- The loss stands until a renewal says that the client was told; or until it was told here twice, since
+  -- The loss remains until a renewal confirms that it was reported; or until it was reported here twice, because
   -- a client whose closes never echo must come back in. A cursor of 0, which no seat has, marks the first.
   if s.cursor == 0 then s.cursor, s.e = from, c.e else s.cursor = 0 end
   put(session, s)

@@ -1,5 +1,5 @@
 #!lua
--- Takes a seat for a session just minted, or finds the call full.
+-- Takes a seat for a new session, or returns that the call is full.
 -- ARGV: channel, run id, session, lease ms, seats, log entries, log bytes, introduction (may be empty)
 -- Returns: {full, now} or {ok, now, epoch, n, lease end}
 local session, lease, seats = ARGV[3], tonumber(ARGV[4]), tonumber(ARGV[5])

@@ -1,5 +1,5 @@
 #!lua flags=allow-oom
--- Frees a seat at once. With the last one the log goes; the state stays until its TTL, so that absence means loss.
+-- Frees a seat immediately. The last leave deletes the log; the state stays until its TTL, so that absence means loss.
 -- ARGV: channel, run id, session
 -- Returns: {gone, now} or {ok, now}
 local session = ARGV[3]

@@ -1,5 +1,5 @@
 #!lua
--- Appends a signal of a seat's holder. Prunes nothing and renews nothing.
+-- Appends a signal from a seat's holder. Removes and renews no seats.
 -- ARGV: channel, run id, session, lease ms, log entries, log bytes, kind, body
 -- Returns: {gone, now} or {ok, now, epoch, n}
 -- No verb is called as often, so what always happens stands before what the verbs share: a script makes its functions
@@ -13,7 +13,7 @@ if f[1] and f[2] == ARGV[2] then
   if tonumber(till) <= NOW then return { 'gone', NOW } end
   local e, q = f[3], string.format('%d', f[4] + 1)
   local message = '1 ' .. ARGV[7] .. ' ' .. e .. ' ' .. q .. ' ' .. f[6] .. ' ' .. ord .. string.format(' %d \n', NOW) .. ARGV[8]
-  -- Where there is no log yet, what the verbs share begins one.
+  -- Where there is no log yet, the shared code starts one.
   local length = call('RPUSHX', LOG, message)
   if length > 0 then
     local b, entries, bytes = f[5] + #message, tonumber(ARGV[5]), tonumber(ARGV[6])

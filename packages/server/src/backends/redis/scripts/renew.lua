@@ -9,18 +9,18 @@ local c = open()
 local s = c and seat_of(session)
 if not s then
   if till <= NOW then return { 'gone', NOW } end
-  -- Nothing but a leave ends a seat before its lease, where no data was lost.
+  -- Where no data was lost, only a leave ends a seat before its lease.
   if c and c.e == e then return { 'left', NOW } end
   if c and prune() >= seats then return { 'gone', NOW } end
   c = c or begin(lease)
-  -- A clock that was set back, or a process with longer leases, may say more than a lease from now.
+  -- A clock that was set back, or a process with longer leases, may send a time more than a lease from now.
   s = take(c, session, gen, math.min(till, NOW + lease), '', lease, tonumber(ARGV[6]), tonumber(ARGV[7]))
-  -- Still of the epoch it lost, until the client was told.
+  -- Keeps the epoch that was lost until the loss is reported to the client.
   s.e = e
 end
 if s.gen > gen then return { 'replaced', NOW } end
 s.till = math.max(s.till, math.min(seen, NOW) + lease)
--- A loss stands until a renewal in the new epoch says that the client was told.
+-- A loss remains until a renewal in the new epoch confirms that it was reported.
 local lost = e ~= c.e
 if not lost and s.e ~= c.e then
   s.cursor, s.e = math.max(c.z, s.ord, math.min(cursor, c.q)), c.e

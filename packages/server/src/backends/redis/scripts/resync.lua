@@ -1,5 +1,5 @@
 #!lua flags=no-writes
--- Answers what a process missed. It begins no epoch: under another run id the call is another already.
+-- Returns the events that a process missed. It starts no epoch: under another run id, the call is a different one.
 -- ARGV: channel, run id, epoch, since
 -- Returns: {absent, now}, {other, now} or {ok or trimmed, now, head, version, seats, (ord, gen) …, event …}
 local c = read()

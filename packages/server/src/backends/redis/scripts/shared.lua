@@ -55,7 +55,7 @@ local function put(session, s)
   redis.call('HSET', STATE, '#' .. session, table.concat({ s.till, s.gen, s.cursor, s.ord, s.e }, ' '))
 end
 
--- Calls back with the session and seat of every field; the order is Redis's.
+-- Calls the function with the session and seat of every field, in Redis's order.
 local function each_seat(visit)
   local all = redis.call('HGETALL', STATE)
   for i = 1, #all, 2 do
@@ -63,7 +63,7 @@ local function each_seat(visit)
   end
 end
 
--- Removes the seats whose lease has ended and answers how many are left.
+-- Removes the seats whose lease has ended, and returns the number of the others.
 local function prune()
   local live = 0
   each_seat(function(session, s)
@@ -78,7 +78,7 @@ local function lengthen(lease)
   redis.call('PEXPIRE', LOG, 2 * lease, 'GT')
 end
 
--- Puts an event at the call's next place, trims the log to its bounds, and sends the very same string.
+-- Appends an event to the call's log, trims the log to its bounds, and publishes the same string.
 local function append(c, kind, from, body, lease, entries, bytes)
   c.q = c.q + 1
   local message = table.concat({ '1', kind, c.e, c.q, c.v, from, NOW, '' }, ' ') .. '\n' .. body
@@ -97,7 +97,7 @@ local function append(c, kind, from, body, lease, entries, bytes)
   redis.call('PUBLISH', CHANNEL, message)
 end
 
--- Tells the processes that hear the call who may no longer; such a message is not logged.
+-- Publishes the end of a seat to the processes that are subscribed to the call; such a message is not logged.
 local function tell(c, kind, s)
   c.v = c.v + 1
   redis.call('HSET', STATE, 'v', c.v)

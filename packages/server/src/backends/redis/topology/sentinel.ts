@@ -1,126 +1,133 @@
 import { hostAndPort } from "../../../host-port.ts";
 import type { RedisAccess, RedisAddress } from "../node/address.ts";
 import { makeClient, type RedisClient } from "../node/client.ts";
-import type { Whereabouts } from "../node/whereabouts.ts";
+import type { AddressSource } from "../node/address-source.ts";
+import { RedisNode, type RedisNodeOptions } from "../node/redis-node.ts";
+import { serveFrom, type Topology } from "./topology.ts";
 
-/** Which Sentinels to ask, for whom, and how to speak to the Redis they name. */
 export interface SentinelOptions {
   readonly sentinels: readonly RedisAddress[];
   /** The name by which the Sentinels know the master. */
   readonly master: string;
+  /** How to access the master. */
   readonly access: RedisAccess;
-  /** How often to ask whether it is still the same, in milliseconds. */
+  /** The interval between queries for the master's address, in milliseconds. */
   readonly probeMs: number;
 }
 
-/** No Sentinel could say which Redis is the master. */
+/** Opens a topology of one Redis: the master that Sentinels name. The node moves with each failover. */
+export function openSentinel(sentinel: SentinelOptions, options: Omit<RedisNodeOptions, "source">): Topology {
+  const source = new MasterSource(sentinel, (address) => node.moveTo(address));
+  const node = new RedisNode({ ...options, source });
+  const close = async (): Promise<void> => void (await Promise.all([node.close(), source.close()]));
+  return { ...serveFrom(node), close };
+}
+
+/** No Sentinel named a master. */
 export class NoMasterError extends Error {
   override readonly name = "NoMasterError";
 }
 
 /**
- * Asks Sentinels which Redis is the master, one after the other, on one connection that is kept to the one that
- * answers. It is asked on every attempt to connect, and at intervals beside: the former master may go on answering.
+ * Queries Sentinels for the master's address, one after the other, and keeps the connection to the one that responds.
+ * It queries on every attempt to connect, and at intervals, because a former master may continue to respond.
  */
-export class Sentinels implements Whereabouts {
+class MasterSource implements AddressSource {
   readonly #options: SentinelOptions;
   readonly #prober: NodeJS.Timeout;
   #client: RedisClient | undefined;
-  /** How often a Sentinel failed us: then it is the next one's turn, which keeps it as long as it serves. */
+  /** The number of failed queries. Each one selects the next Sentinel, which is used until it fails. */
   #failures = 0;
-  #doubted = false;
+  #isDoubted = false;
   #address: RedisAddress | undefined;
-  #asking: Promise<RedisAddress> | undefined;
-  #moved: (address: RedisAddress) => void = () => {};
+  #query: Promise<RedisAddress> | undefined;
+  readonly #onMove: (address: RedisAddress) => void;
   #closed = false;
 
-  constructor(options: SentinelOptions) {
+  constructor(options: SentinelOptions, onMove: (address: RedisAddress) => void) {
     this.#options = options;
-    // What Sentinels publish of a failover could be missed on a connection that is silently dead.
-    this.#prober = setInterval(() => void this.find().catch(() => {}), options.probeMs);
+    this.#onMove = onMove;
+    // A failover that Sentinels publish could be missed on a connection that died silently.
+    this.#prober = setInterval(() => void this.findAddress().catch(() => {}), options.probeMs);
   }
 
-  /** Asks, together with whoever asks already. @throws NoMasterError */
-  find(): Promise<RedisAddress> {
-    this.#asking ??= this.#ask().finally(() => {
-      this.#asking = undefined;
+  /** Queries the Sentinels; calls during a query share it. @throws NoMasterError */
+  findAddress(): Promise<RedisAddress> {
+    this.#query ??= this.#queryAll().finally(() => {
+      this.#query = undefined;
     });
-    return this.#asking;
+    return this.#query;
   }
 
-  /** Refuses a replica: a Sentinel may not have heard of a failover. By INFO, since ROLE takes another right of a user. */
-  async check(client: RedisClient): Promise<void> {
+  /** Refuses a replica: a Sentinel may be behind. Uses INFO, because ROLE requires another right. */
+  async checkServer(client: RedisClient): Promise<void> {
     const info = (await client.sendCommand<Buffer>(["INFO", "replication"])).toString();
     if (!/^role:master/m.test(info)) throw new Error("the Redis that Sentinel names is a replica");
   }
 
-  doubt(address: RedisAddress): void {
-    // Whoever named it may be cut off from the others, who know better.
-    if (address === this.#address) this.#doubted = true;
+  doubtAddress(address: RedisAddress): void {
+    // The Sentinel that named it may be cut off from the others: the next query goes to another one.
+    if (address === this.#address) this.#isDoubted = true;
   }
 
-  onMove(listener: (address: RedisAddress) => void): void {
-    this.#moved = listener;
-  }
-
-  master(): string | undefined {
+  get masterName(): string | undefined {
     return this.#address && nameOf(this.#address);
   }
 
   async close(): Promise<void> {
     this.#closed = true;
     clearInterval(this.#prober);
-    this.#hangUp();
-    await this.#asking?.catch(() => {});
+    this.#disconnect();
+    await this.#query?.catch(() => {});
   }
 
-  async #ask(): Promise<RedisAddress> {
+  async #queryAll(): Promise<RedisAddress> {
     const { sentinels, access } = this.#options;
     const reasons: string[] = [];
-    if (this.#doubted) this.#turnToNext();
+    if (this.#isDoubted) this.#selectNext();
     for (const _ of sentinels) {
       const sentinel = sentinels[this.#failures % sentinels.length];
       if (sentinel === undefined || this.#closed) break;
       try {
-        const { host, port } = await inTime(this.#askOne(sentinel));
+        const { host, port } = await withDeadline(this.#queryOne(sentinel));
         if (this.#address?.host !== host || this.#address.port !== port) {
           this.#address = { ...access, host, port };
-          this.#moved(this.#address);
+          this.#onMove(this.#address);
         }
         return this.#address;
       } catch (error) {
         reasons.push(`${nameOf(sentinel)}: ${error instanceof Error ? error.message : String(error)}`);
-        this.#turnToNext();
+        this.#selectNext();
       }
     }
     throw new NoMasterError(`no Sentinel names a master: ${reasons.join("; ")}`);
   }
 
-  async #askOne(sentinel: RedisAddress): Promise<{ readonly host: string; readonly port: number }> {
+  async #queryOne(sentinel: RedisAddress): Promise<{ readonly host: string; readonly port: number }> {
     const { master } = this.#options;
-    const client = this.#client ?? (await this.#call(sentinel));
-    const question = ["SENTINEL", "GET-MASTER-ADDR-BY-NAME", master];
-    const reply = await client.sendCommand<readonly Buffer[] | null>(question);
+    const client = this.#client ?? (await this.#connect(sentinel));
+    const query = ["SENTINEL", "GET-MASTER-ADDR-BY-NAME", master];
+    const reply = await client.sendCommand<readonly Buffer[] | null>(query);
     if (reply === null) throw new Error(`knows no master ${master}`);
     const [host = "", port = ""] = reply.map(String);
     return { host, port: Number(port) };
   }
 
-  async #call(sentinel: RedisAddress): Promise<RedisClient> {
+  async #connect(sentinel: RedisAddress): Promise<RedisClient> {
     const client = makeClient(sentinel);
     this.#client = client;
-    client.on("error", () => this.#client === client && this.#hangUp());
+    client.on("error", () => this.#client === client && this.#disconnect());
     await client.connect();
     return client;
   }
 
-  #turnToNext(): void {
-    this.#doubted = false;
+  #selectNext(): void {
+    this.#isDoubted = false;
     this.#failures += 1;
-    this.#hangUp();
+    this.#disconnect();
   }
 
-  #hangUp(): void {
+  #disconnect(): void {
     this.#client?.destroy();
     this.#client = undefined;
   }
@@ -130,17 +137,17 @@ function nameOf({ host, port }: RedisAddress): string {
   return hostAndPort(host, port);
 }
 
-/** How long one Sentinel may take to connect and answer: they are asked in turn while Redis is away. */
-const patienceMs = 500;
+/** How long one Sentinel may take to connect and respond: they are queried in turn while Redis is down. */
+const deadlineMs = 500;
 
-async function inTime<Answer>(answer: Promise<Answer>): Promise<Answer> {
+async function withDeadline<Result>(pending: Promise<Result>): Promise<Result> {
   const { promise: late, reject } = Promise.withResolvers<never>();
-  const patience = setTimeout(() => reject(new Error("does not answer")), patienceMs);
-  // Nobody waits for it any more once it is late.
-  answer.catch(() => {});
+  const deadline = setTimeout(() => reject(new Error("does not answer")), deadlineMs);
+  // After the deadline, its rejection has no other handler.
+  pending.catch(() => {});
   try {
-    return await Promise.race([answer, late]);
+    return await Promise.race([pending, late]);
   } finally {
-    clearTimeout(patience);
+    clearTimeout(deadline);
   }
 }
