@@ -6,7 +6,6 @@ import { startAdmin } from "./admin/server.ts";
 import { urlOf } from "./admin/url-of.ts";
 import { CallFeeds } from "./calls/feed/call-feeds.ts";
 import { memoryBackend } from "./backends/memory/memory-backend.ts";
-import { openRedisBackend } from "./backends/redis/redis-backend.ts";
 import type { Backend } from "./calls/ports/backend.ts";
 import { BackendTime } from "./calls/backend-time.ts";
 import { mintSessions } from "./calls/mint-sessions.ts";
@@ -130,6 +129,8 @@ async function openBackend(settings: Settings, report: Reporter): Promise<Backen
   if (target === undefined) return memoryBackend();
   const password = target.password ?? ((await readSecret(redisPassword, redisPasswordFile)) || undefined);
   const { tls, username, database } = target;
+  // Loaded on demand: the client library for Redis takes some 25 MB of memory.
+  const { openRedisBackend } = await import("./backends/redis/redis-backend.ts");
   return openRedisBackend({
     tls,
     username,
