@@ -1,12 +1,9 @@
 import { randomBytes } from "node:crypto";
-import { once } from "node:events";
-import type { Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { startAdmin } from "./admin/server.ts";
-import { urlOf } from "./admin/url-of.ts";
 import { CallFeeds } from "./calls/feed/call-feeds.ts";
 import { memoryBackend } from "./backends/memory/memory-backend.ts";
 import { openRedisBackend } from "./backends/redis/redis-backend.ts";
+import { admitEveryone } from "./calls/ports/admission.ts";
 import type { Backend } from "./calls/ports/backend.ts";
 import { BackendTime } from "./calls/backend-time.ts";
 import { mintSessions } from "./calls/mint-sessions.ts";
@@ -18,6 +15,8 @@ import { readSecret } from "./read-secret.ts";
 import { type GivenSettings, settingsOf } from "./settings/given.ts";
 import type { Settings } from "./settings/rows.ts";
 import { EventFrames } from "./transports/frames.ts";
+import { closeServer } from "./transports/http/kit/close.ts";
+import { listen } from "./transports/http/kit/listener.ts";
 import { httpServer } from "./transports/http/server.ts";
 import { noFiles } from "./transports/http/static-files.ts";
 import type { AttachContext, Attaching } from "./transports/websocket/attach-context.ts";
@@ -62,6 +61,7 @@ export async function startService(options: ServiceOptions = {}): Promise<Servic
   const attachContext = attachContextOf(settings, backend, report, timers);
   const server = httpServer({
     ...attachContext,
+    admission: admitEveryone,
     ice,
     files,
     origins: settings.origin,
@@ -85,7 +85,7 @@ export async function startService(options: ServiceOptions = {}): Promise<Servic
   let admin: Awaited<ReturnType<typeof startAdmin>>;
   try {
     url = await listen(server, settings.addr);
-    admin = await startAdmin({ host: settings.healthzAddr.host, port: settings.healthzAddr.port, health });
+    admin = await startAdmin({ ...settings.healthzAddr, health });
   } catch (error) {
     server.close();
     await release();
@@ -171,23 +171,4 @@ function attachContextOf(
     now,
     random: Math.random,
   };
-}
-
-async function listen(server: Server, { host, port }: Settings["addr"]): Promise<string> {
-  server.listen(port, host);
-  await once(server, "listening");
-  const address: AddressInfo | string | null = server.address();
-  return urlOf(host, typeof address === "object" && address !== null ? address.port : port);
-}
-
-/** Stops listening, lets requests in flight finish, and cuts what is left after `patienceMs`. */
-async function closeServer(server: Server, patienceMs: number): Promise<void> {
-  const closed = once(server, "close");
-  server.close();
-  // A connection that falls idle only now is not closed by itself.
-  const idle = setInterval(() => server.closeIdleConnections(), 20);
-  const patience = setTimeout(() => server.closeAllConnections(), patienceMs);
-  await closed;
-  clearInterval(idle);
-  clearTimeout(patience);
 }
