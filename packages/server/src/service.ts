@@ -25,21 +25,21 @@ import { websocketEndpoint } from "./transports/websocket/endpoint.ts";
 import { Timers } from "./timers.ts";
 import { Wheel } from "./transports/websocket/wheel.ts";
 
-/** What a service is started with: any settings, as values or as the text of their flags, and two more. */
+/** The options of a service: any settings, as values or as the text of their flags, and two that have no flag. */
 export interface ServiceOptions extends GivenSettings {
-  /** Where calls are kept. By default in this process; one handed in is not closed with the service. */
+  /** The store of the calls; by default, memory or Redis as the settings choose. A store passed in is not closed. */
   readonly backend?: Backend;
-  /** Hears everything worth telling; by default nobody does. */
+  /** Receives all reports. By default they are discarded. */
   readonly report?: Reporter;
 }
 
-/** A service that runs. */
+/** A running service. */
 export interface Service {
-  /** Where calls are served, such as `http://localhost:8080`. */
+  /** The URL of the service's own port, such as `http://localhost:8080`. */
   readonly url: string;
-  /** Where health checks and pprof are served. */
+  /** The URL of the admin port, with health checks and pprof. */
   readonly adminUrl: string;
-  /** Drains, then stops; resolves when nothing is left. Idempotent. */
+  /** Drains, then stops. Resolves when everything is closed. Idempotent. */
   close(): Promise<void>;
 }
 
@@ -51,7 +51,7 @@ export interface Service {
 export async function startService(options: ServiceOptions = {}): Promise<Service> {
   const { backend: given, report = ignore, ...chosen } = options;
   const settings = settingsOf(chosen);
-  // First, since what it throws leaves nothing open.
+  // First, because nothing is open yet if this throws.
   const ice = await iceOptionsOf(settings);
   const files = settings.demo ? await findDemoFiles() : noFiles;
   const backend = given ?? (await openBackend(settings, report));
@@ -97,7 +97,7 @@ export async function startService(options: ServiceOptions = {}): Promise<Servic
   async function stop(): Promise<void> {
     draining = true;
     report({ event: "draining", sockets: attachContext.sockets.size });
-    // Seats that end with this process gain nothing from a slow goodbye.
+    // If the seats end with this process, a gradual drain has no advantage.
     await drainSockets(attachContext, backend.outlivesProcess ? settings.drainTimeoutMs : 0);
     await closeServer(server, settings.requestTimeoutMs);
     await release();
@@ -114,7 +114,7 @@ const inProcessNotice =
 
 function ignore(): void {}
 
-/** The Redis that is named, or this process's own memory. */
+/** Opens the Redis that the settings name, or else keeps calls in this process's memory. */
 async function openBackend(settings: Settings, report: Reporter): Promise<Backend> {
   const { redisAddr, redisSentinel: sentinels, redisMaster, redisPassword, redisPasswordFile } = settings;
   const target = redisMaster ?? redisAddr;
@@ -158,7 +158,7 @@ function attachContextOf(
     callFeeds: new CallFeeds(backend, report, timers.later),
     backendTime: new BackendTime(),
     presenceOptions: { pingIntervalMs, readTimeoutMs },
-    // Deadlines are noticed a tenth of the shortest late at most, and never looked for over 200 times a second.
+    // A deadline is detected late by a tenth of the shortest interval at most. The wheel turns at most 200 times a second.
     wheel: new Wheel<Attaching>(
       Math.min(20, Math.max(5, Math.min(pingIntervalMs, joinTimeoutMs) / 10)),
       now,

@@ -1,6 +1,6 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { closeServer } from "../transports/http/kit/close.ts";
-import { createPort, listen, type ListenAddress } from "../transports/http/kit/listener.ts";
+import { createHttpServer, listen, type ListenAddress } from "../transports/http/kit/listener.ts";
 import { allowHeaders, noHeaders, writeResponse } from "../transports/http/kit/response.ts";
 import { pathOf, queryOf } from "../transports/http/kit/target.ts";
 import { type Health, type PageResponse, refuse } from "./page.ts";
@@ -39,7 +39,7 @@ const closeGraceMs = 2_000;
 export async function startAdmin({ host, port, health }: AdminOptions): Promise<Admin> {
   const releaseSampler = await holdHeapSampler();
   const inFlight = new Set<AbortController>();
-  const server = createPort(limits, {}, (request, response) => {
+  const server = createHttpServer(limits, {}, (request, response) => {
     const gone = new AbortController();
     inFlight.add(gone);
     response.once("close", () => {

@@ -24,9 +24,9 @@ export function refusalOf(
   if (foreign !== undefined) return foreign;
   const { method = "" } = request;
   if (method === "OPTIONS") return undefined;
-  const { methods } = endpoint;
+  const { methods, allow } = endpoint;
   if (!methods.includes(method)) {
-    const headers = allowHeaders([...methods, "OPTIONS"]);
+    const headers = allowHeaders(allow);
     return { code: "method_not_allowed", detail: `use ${methods.join(" or ")}`, headers };
   }
   if (isCrossSite(request) && options.origins !== "*") {

@@ -9,6 +9,8 @@ import { refuseMissingUpgrade } from "./handlers/websocket.ts";
 /** An endpoint as the server sees it: its row in the protocol, and what follows from the row. */
 export interface ServedEndpoint extends EndpointRow {
   readonly handle: Handler;
+  /** The methods that a client may use, OPTIONS included. */
+  readonly allow: readonly string[];
   readonly servedWhileDraining: boolean;
   readonly servesPrefetch: boolean;
   /** Whether only a websocket upgrade is accepted. */
@@ -30,6 +32,7 @@ function served(endpoint: Endpoint, handle: Handler): ServedEndpoint {
   return {
     ...row,
     handle,
+    allow: [...row.methods, "OPTIONS"],
     servedWhileDraining: !refusesWith("draining"),
     servesPrefetch: !refusesWith("prefetch"),
     needsUpgrade: refusesWith("no_upgrade"),

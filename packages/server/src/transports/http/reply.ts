@@ -49,9 +49,9 @@ export class Reply {
     pipeline(body, this.#response, () => {});
   }
 
-  /** 204 with what a page of this origin may do here, for a minute (Fetch standard, CORS preflight). */
-  preflight(methods: readonly string[]): void {
-    const allowedMethods = ["Access-Control-Allow-Methods", [...methods, "OPTIONS"].join(", ")];
+  /** 204 with the methods and headers that a page of this origin may use here (Fetch standard, CORS preflight). */
+  preflight(allow: readonly string[]): void {
+    const allowedMethods = ["Access-Control-Allow-Methods", allow.join(", ")];
     writeResponse(this.#response, 204, [...allowedMethods, ...preflightHeaders], undefined, this.#cors);
   }
 

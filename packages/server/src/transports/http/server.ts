@@ -7,7 +7,7 @@ import { corsHeaders } from "./cors.ts";
 import { Exchange, type HandlerContext } from "./exchange.ts";
 import { type GateOptions, refusalOf } from "./gate.ts";
 import { handlers } from "./handlers.ts";
-import { createPort } from "./kit/listener.ts";
+import { createHttpServer } from "./kit/listener.ts";
 import { pathOf } from "./kit/target.ts";
 import { refuseUnparsed } from "./refuse-unparsed.ts";
 import { Reply } from "./reply.ts";
@@ -40,7 +40,11 @@ export function httpServer(context: HttpContext): Server {
     maxConnections: maxConnections + spareConnections,
   };
   // The gate refuses a request without a Host with a problem; Node would refuse it without a body.
-  const server = createPort(limits, { requireHostHeader: false, shouldUpgradeCallback: isUpgrade }, handle);
+  const server = createHttpServer(
+    limits,
+    { requireHostHeader: false, shouldUpgradeCallback: isUpgrade },
+    handle,
+  );
   // A server may ignore an unknown expectation (RFC 9110, section 10.1.1).
   server.on("checkExpectation", handle);
   const isSurplus = limitConnections(server, maxConnections, report);
@@ -83,7 +87,7 @@ export function httpServer(context: HttpContext): Server {
     const endpoint = handlers[target.endpoint];
     const refusal = refusalOf(request, endpoint, context);
     if (refusal !== undefined) return reply.refuse(refusal);
-    if (request.method === "OPTIONS") return reply.preflight(endpoint.methods);
+    if (request.method === "OPTIONS") return reply.preflight(endpoint.allow);
     return endpoint.handle(exchange, context, target.call);
   }
 

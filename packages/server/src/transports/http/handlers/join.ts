@@ -3,7 +3,8 @@ import { joinCall } from "../../../calls/join.ts";
 import type { Body } from "../../../calls/ports/backend.ts";
 import type { Exchange, HandlerContext } from "../exchange.ts";
 import { hasBody } from "../kit/body.ts";
-import { noBody, readText, refuseWithoutDecision } from "../message-exchange.ts";
+import { noBody, readText } from "../read-request.ts";
+import { refuseUndecided } from "../reply-with-outcome.ts";
 
 /** `GET` and `POST /call/{call}`: takes a seat. If the response cannot reach the client, the seat is released. */
 export async function join(exchange: Exchange, context: HandlerContext, call: string): Promise<void> {
@@ -24,7 +25,7 @@ export async function join(exchange: Exchange, context: HandlerContext, call: st
       return reply.refuse({ code: "full", detail: "every seat is taken; try again when one is free" });
     case "away":
     case "unknown":
-      return refuseWithoutDecision(reply, joined.word);
+      return refuseUndecided(reply, joined.word);
     case "ok":
   }
   const { session } = joined;

@@ -1,14 +1,10 @@
 import { isUtf8 } from "node:buffer";
 import type { IncomingMessage } from "node:http";
+import type { EndpointRow } from "webrtc-signals-protocol";
 import type { Refusal } from "./refusal.ts";
 
-/** The body that an endpoint accepts. */
-export interface BodyRule {
-  /** The accepted media types, the preferred one first. */
-  readonly contentTypes: readonly string[];
-  /** `optional`: a request may come without a body, and a body without a Content-Type. */
-  readonly body: "none" | "optional" | "required";
-}
+/** The part of an endpoint's row that says which bodies it accepts. */
+export type BodyRule = Pick<EndpointRow, "contentTypes" | "body">;
 
 /** Whether a request has a body, or declares one (RFC 9112, section 6). */
 export function hasBody({ headers }: IncomingMessage): boolean {

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer, type RequestListener, type Server, type ServerOptions } from "node:http";
 import { hostAndPort } from "../../../host-port.ts";
 
-/** The limits of one port. */
+/** The limits of one HTTP server. */
 export interface ServerLimits {
   /** How long the headers of a request may take to arrive, in milliseconds. */
   readonly headersTimeoutMs: number;
@@ -16,18 +16,18 @@ export interface ServerLimits {
   readonly maxConnections: number;
 }
 
-/** The address that a port listens on. Without a host it listens on every interface. */
+/** The address that a server listens on: without a host, on every interface. */
 export interface ListenAddress {
   readonly host?: string | undefined;
   /** 0: any free port. */
   readonly port: number;
 }
 
-/** The largest headers of a request, in bytes. It is Node's default, for both ports. */
+/** The largest headers of a request, in bytes: Node's default. */
 export const maxHeaderBytes = 16 * 1024;
 
-/** Creates the HTTP server of a port. It does not listen yet. */
-export function createPort(
+/** Creates an HTTP server with its limits. It does not listen yet. */
+export function createHttpServer(
   limits: ServerLimits,
   options: Pick<ServerOptions, "requireHostHeader" | "shouldUpgradeCallback">,
   onRequest: RequestListener,

@@ -23,34 +23,12 @@ export async function readText(
 }
 
 /** Parses the message in a body. Returns undefined if the request has been refused. */
-export function receivedMessage(reply: Reply, body: Buffer): ReceivedMessage | undefined {
+export function parseMessage(reply: Reply, body: Buffer): ReceivedMessage | undefined {
   const message = readMessage(body.toString());
   if (typeof message !== "string") return message;
   reply.refuse({ code: "malformed", detail: message });
   return undefined;
 }
 
-/** Responds with the outcome of an operation. `advice` is for a client whose session has no seat. */
-export function replyWithOutcome(
-  reply: Reply,
-  outcome: "ok" | "gone" | "away" | "unknown",
-  advice = "join anew",
-): void {
-  if (outcome === "ok") return reply.ok();
-  if (outcome !== "gone") return refuseWithoutDecision(reply, outcome);
-  const detail = `the session never held a seat on this call, left, or expired; ${advice}`;
-  reply.refuse({ code: "gone", detail });
-}
-
-/** Refuses because the backend did not respond. */
-export function refuseWithoutDecision(reply: Reply, code: "away" | "unknown"): void {
-  reply.refuse({ code, detail: withoutDecision[code] });
-}
-
-const withoutDecision = {
-  away: "nothing was decided; try again soon",
-  unknown:
-    "it may have been done all the same; where doing it twice does harm, ask your peers before you try again",
-};
-
+/** A message without a body, or without an introduction. */
 export const noBody: Body = new Uint8Array();
