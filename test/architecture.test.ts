@@ -24,6 +24,7 @@ const parts: readonly Part[] = [
   { level: 7, paths: [`${server}backends/redis/`] },
   { level: 5, paths: [`${server}telemetry/`] },
   { level: 5, paths: [`${server}guards/`] },
+  { level: 5, paths: [`${server}transports/http/kit/`] },
   { level: 6, paths: [`${server}transports/`] },
   { level: 7, paths: [`${server}admin/`] },
   { level: 7, paths: [`${server}settings/`] },

@@ -47,6 +47,11 @@ export interface Message {
   readonly recovered?: boolean;
 }
 
+/** Writes a message without a body: JOIN and WELCOME. */
+export function writeMessage(message: Message): string {
+  return JSON.stringify(message);
+}
+
 /** Whether a word is a kind that `POST /signal` takes. Case counts, as in the seed. */
 export function isSignalKind(word: unknown): word is SignalKind {
   return signalKinds.some((kind) => kind === word);

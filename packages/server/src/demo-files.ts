@@ -3,10 +3,10 @@ import { fileURLToPath } from "node:url";
 import { SettingFileError } from "./settings/setting-file-error.ts";
 import type { StaticFiles } from "./transports/http/static-files.ts";
 
-/** Where the build puts the demo. The sources and the build lie equally deep, so both find it by this path. */
+/** The folder of the built demo. The path is the same from the sources as from the build, which is equally deep. */
 const built = new URL("../dist/demo/", import.meta.url);
 
-/** What the demo may do: load, and speak to, this very origin alone; see and hear its user, and show a screen. */
+/** The demo may load from and connect to its own origin only, and use the camera, the microphone and the screen. */
 const pageHeaders = [
   "Content-Security-Policy",
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self' blob:; " +
@@ -19,9 +19,9 @@ const pageHeaders = [
 ];
 
 /**
- * Finds what `--demo` serves: the page at `/`, and the files it refers to by their paths, such as `/page/main.js`.
- * `folder` is where the build put them.
- * @throws SettingFileError when the page is not there: it has not been built.
+ * Finds the files that `--demo` serves from `folder`: the page at `/`, and the files that it refers to, by their paths,
+ * such as `/page/main.js`.
+ * @throws SettingFileError if the page has not been built.
  */
 export async function findDemoFiles(folder = built): Promise<StaticFiles> {
   const root = fileURLToPath(folder);

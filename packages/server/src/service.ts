@@ -1,11 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { once } from "node:events";
-import type { Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { startAdmin } from "./admin/server.ts";
-import { urlOf } from "./admin/url-of.ts";
 import { CallFeeds } from "./calls/feed/call-feeds.ts";
 import { memoryBackend } from "./backends/memory/memory-backend.ts";
+import { admitEveryone } from "./calls/ports/admission.ts";
 import type { Backend } from "./calls/ports/backend.ts";
 import { BackendTime } from "./calls/backend-time.ts";
 import { mintSessions } from "./calls/mint-sessions.ts";
@@ -17,6 +14,8 @@ import { readIceOptions } from "./settings/ice-options.ts";
 import { readSecret } from "./settings/read-secret.ts";
 import type { Settings } from "./settings/rows.ts";
 import { EventFrames } from "./transports/frames.ts";
+import { closeServer } from "./transports/http/kit/close.ts";
+import { listen } from "./transports/http/kit/listener.ts";
 import { httpServer } from "./transports/http/server.ts";
 import { noFiles } from "./transports/http/static-files.ts";
 import { drainSockets } from "./transports/websocket/drain.ts";
@@ -28,21 +27,21 @@ import { Wheel } from "./transports/websocket/wheel.ts";
 
 /** The options of a service: any settings, as values or as the text of their flags. Two options have no flag. */
 export interface ServiceOptions extends SettingsInput {
-  /** Where calls are kept. By default in this process; one handed in is not closed with the service. */
+  /** The store of the calls; by default, memory or Redis as the settings choose. A store passed in is not closed. */
   readonly backend?: Backend;
-  /** Hears everything worth telling; by default nobody does. */
+  /** Receives all reports. By default they are discarded. */
   readonly report?: Reporter;
 }
 
-/** A service that runs. */
+/** A running service. */
 export interface Service {
-  /** Where calls are served, such as `http://localhost:8080`. */
+  /** The URL of the service's own port, such as `http://localhost:8080`. */
   readonly url: string;
-  /** Where health checks and pprof are served. */
+  /** The URL of the admin port, with health checks and pprof. */
   readonly adminUrl: string;
   /** Current values of this service, to be read at any time. */
   readonly gauges: Gauges;
-  /** Drains, then stops; resolves when nothing is left. Idempotent. */
+  /** Drains, then stops. Resolves when everything is closed. Idempotent. */
   close(): Promise<void>;
 }
 
@@ -54,7 +53,7 @@ export interface Service {
 export async function startService(options: ServiceOptions = {}): Promise<Service> {
   const { backend: given, report = ignore, ...chosen } = options;
   const settings = completeSettings(chosen);
-  // First, since what it throws leaves nothing open.
+  // First, because nothing is open yet if this throws.
   const ice = await readIceOptions(settings);
   const files = settings.demo ? await findDemoFiles() : noFiles;
   const backend = given ?? (await openBackend(settings, report));
@@ -62,8 +61,9 @@ export async function startService(options: ServiceOptions = {}): Promise<Servic
 
   const timers = new Timers();
   const websocketContext = websocketContextOf(settings, backend, report, timers);
-  const server = httpServer({
+  const { server, countConnections } = httpServer({
     ...websocketContext,
+    admission: admitEveryone,
     ice,
     files,
     origins: settings.origin,
@@ -77,7 +77,7 @@ export async function startService(options: ServiceOptions = {}): Promise<Servic
   const gauges: Gauges = {
     websockets: () => websocketContext.drivers.size,
     calls: () => websocketContext.callFeeds.size,
-    connections: countConnections(server),
+    connections: countConnections,
   };
 
   async function release(): Promise<void> {
@@ -93,7 +93,7 @@ export async function startService(options: ServiceOptions = {}): Promise<Servic
   let admin: Awaited<ReturnType<typeof startAdmin>>;
   try {
     url = await listen(server, settings.addr);
-    admin = await startAdmin({ host: settings.healthzAddr.host, port: settings.healthzAddr.port, health });
+    admin = await startAdmin({ ...settings.healthzAddr, health });
   } catch (error) {
     server.close();
     await release();
@@ -105,7 +105,7 @@ export async function startService(options: ServiceOptions = {}): Promise<Servic
   async function stop(): Promise<void> {
     draining = true;
     report({ event: "draining", sockets: gauges.websockets() });
-    // Seats that end with this process gain nothing from a slow goodbye.
+    // If the seats end with this process, a gradual drain has no advantage.
     await drainSockets(websocketContext, backend.outlivesProcess ? settings.drainTimeoutMs : 0);
     await closeServer(server, settings.requestTimeoutMs);
     await release();
@@ -122,7 +122,7 @@ const inProcessNotice =
 
 function ignore(): void {}
 
-/** The Redis that is named, or this process's own memory. */
+/** Opens the Redis that the settings name, or else keeps calls in this process's memory. */
 async function openBackend(settings: Settings, report: Reporter): Promise<Backend> {
   const { redisAddr, redisSentinel: sentinels, redisMaster, redisPassword, redisPasswordFile } = settings;
   const target = redisMaster ?? redisAddr;
@@ -171,7 +171,7 @@ function websocketContextOf(
     callFeeds: new CallFeeds({ backend, report, later: timers.later, now, nextOperation }),
     backendTime: new BackendTime(),
     presenceOptions: { pingIntervalMs, readTimeoutMs },
-    // Deadlines are noticed a tenth of the shortest late at most, and never looked for over 200 times a second.
+    // A deadline is detected late by a tenth of the shortest interval at most. The wheel turns at most 200 times a second.
     deadlines: new Wheel<PresenceDriver>(
       Math.min(20, Math.max(5, Math.min(pingIntervalMs, joinTimeoutMs) / 10)),
       now,
@@ -185,36 +185,4 @@ function websocketContextOf(
     nextOperation,
     random: Math.random,
   };
-}
-
-async function listen(server: Server, { host, port }: Settings["addr"]): Promise<string> {
-  server.listen(port, host);
-  await once(server, "listening");
-  const address: AddressInfo | string | null = server.address();
-  return urlOf(host, typeof address === "object" && address !== null ? address.port : port);
-}
-
-/** Returns a gauge of the server's open connections. */
-function countConnections(server: Server): () => number {
-  let open = 0;
-  const closed = (): void => {
-    open -= 1;
-  };
-  server.on("connection", (socket) => {
-    open += 1;
-    socket.once("close", closed);
-  });
-  return () => open;
-}
-
-/** Stops listening, lets requests in flight finish, and cuts what is left after `patienceMs`. */
-async function closeServer(server: Server, patienceMs: number): Promise<void> {
-  const closed = once(server, "close");
-  server.close();
-  // A connection that falls idle only now is not closed by itself.
-  const idle = setInterval(() => server.closeIdleConnections(), 20);
-  const patience = setTimeout(() => server.closeAllConnections(), patienceMs);
-  await closed;
-  clearInterval(idle);
-  clearTimeout(patience);
 }

@@ -1,29 +1,28 @@
-import { refuse, say } from "./page.ts";
-import type { Answer, Ask, Health } from "./page.ts";
+import { type Health, type PageRequest, type PageResponse, refuse, respondWithLine } from "./page.ts";
 
-/** Probes commonly wait 1 s and more; a backend that needs longer to answer can't serve a join in time either. */
-const reachableBoundMs = 1000;
+/** Probes commonly wait at least 1 s. A backend that needs longer can't serve a join in time either. */
+const reachableTimeoutMs = 1000;
 
 /**
- * `/livez`: 200 whenever the process turns. It never asks the backend, since restarting this process would not
- * bring the backend back.
+ * `/livez`: 200 while the process runs. It does not depend on the backend, since a restart of this process would not
+ * repair the backend.
  */
-export function answerLive(): Answer {
-  return say("ok");
+export function liveResponse(): PageResponse {
+  return respondWithLine("ok");
 }
 
 /**
- * `/readyz` and `/healthz`: 200 when new peers may be sent here, else 503 with the reason. Draining is looked at
- * first: it needs no round trip, and it stays true whatever the backend says.
+ * `/readyz` and `/healthz`: 200 when new peers may be sent here, else 503 with the reason. Draining is checked first:
+ * it needs no round trip, and the result is the same whether or not the backend responds.
  */
-export async function answerReady({ health }: Ask): Promise<Answer> {
+export async function readyResponse({ health }: PageRequest): Promise<PageResponse> {
   if (health.draining()) return refuse("draining");
-  return (await isReachable(health)) ? say("ok") : refuse("backend unreachable");
+  return (await isReachable(health)) ? respondWithLine("ok") : refuse("backend unreachable");
 }
 
 async function isReachable(health: Health): Promise<boolean> {
   const late = Promise.withResolvers<boolean>();
-  const timer = setTimeout(late.resolve, reachableBoundMs, false);
+  const timer = setTimeout(late.resolve, reachableTimeoutMs, false);
   try {
     return await Promise.race([health.reachable(), late.promise]);
   } catch {

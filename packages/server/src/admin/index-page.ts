@@ -1,7 +1,7 @@
-import type { Answer, Page } from "./page.ts";
+import type { Page, PageResponse } from "./page.ts";
 
-/** `/debug`: a link to each page of the table, with its sentence. Links and nothing else, so no script can run. */
-export function answerIndex(pages: readonly Page[]): Answer {
+/** `/debug`: a link to each page of the table, with its sentence. It needs no script, so none may run. */
+export function indexResponse(pages: readonly Page[]): PageResponse {
   const rows = pages.map(
     ({ path, summary }) => `<dt><a href="${escapeHtml(path)}">${escapeHtml(path)}</a></dt>
 <dd>${escapeHtml(summary)}</dd>`,
@@ -20,11 +20,12 @@ ${rows.join("\n")}
 </body>
 </html>
 `;
-  const headers = {
-    "Content-Type": "text/html; charset=utf-8",
-    "Content-Security-Policy":
-      "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-  };
+  const headers = [
+    "Content-Type",
+    "text/html; charset=utf-8",
+    "Content-Security-Policy",
+    "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  ];
   return { status: 200, headers, body };
 }
 

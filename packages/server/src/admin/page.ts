@@ -1,34 +1,40 @@
-/** What the admin pages ask of the service. Handed in, so that this folder imports nothing of it. */
-export type Health = {
-  /** Whether the backend answers. May hang or reject: both count as no. */
+import { noHeaders, type RawHeaders } from "../transports/http/kit/response.ts";
+
+/** The state of the service that the admin pages show. It is passed in, so that pages do not depend on the service. */
+export interface Health {
+  /** Whether the backend responds. It may hang or reject: both mean that it does not. */
   reachable(): Promise<boolean>;
-  /** Whether the process is leaving and wants no new work. */
+  /** Whether the process is about to stop and accepts no new work. */
   draining(): boolean;
-};
+}
 
-/** One request to a page, as far as a page needs it. */
-export type Ask = {
-  /** True for HEAD: a page whose body is costly to make leaves it out. */
-  headOnly: boolean;
-  query: URLSearchParams;
-  /** Aborts when no one waits for the answer any more, and when the admin server closes. */
-  gone: AbortSignal;
-  health: Health;
-};
+/** The parts of a request that pages need. */
+export interface PageRequest {
+  /** True for HEAD: a page whose body is costly to make omits it. */
+  readonly headOnly: boolean;
+  readonly query: URLSearchParams;
+  /** Aborts when the client has gone, and when the admin server closes. */
+  readonly gone: AbortSignal;
+  readonly health: Health;
+}
 
-/** What a page answers. Without a body no Content-Length is sent, which only HEAD allows. */
-export type Answer = { status: number; headers: Record<string, string>; body?: string | Uint8Array };
+/** The response of a page. Without a body no Content-Length is sent, which only HEAD allows. */
+export interface PageResponse {
+  readonly status: number;
+  readonly headers: RawHeaders;
+  readonly body?: string | Uint8Array;
+}
 
 /** One row of the table in `pages.ts`. */
-export type Page = {
+export interface Page {
   /** Without a trailing slash; a request with one finds the page too. */
-  path: string;
+  readonly path: string;
   /** Other paths that people try for the same page. */
-  also?: readonly string[];
+  readonly also?: readonly string[];
   /** One sentence, shown on the index. */
-  summary: string;
-  answer(ask: Ask): Answer | Promise<Answer>;
-};
+  readonly summary: string;
+  readonly respond: (request: PageRequest) => PageResponse | Promise<PageResponse>;
+}
 
 const statuses = {
   "bad seconds": 400,
@@ -42,19 +48,23 @@ const statuses = {
   closing: 503,
 } as const;
 
-/** The words a refusal may start with. They are stable, and each has one status. */
-export type Refusal = keyof typeof statuses;
+/** The first words of a refusal. They are stable, and each has one status. */
+export type RefusalWord = keyof typeof statuses;
 
-/** A 200 of one line of text. */
-export function say(line: string): Answer {
-  return text(200, line);
+/** A 200 with one line of text. */
+export function respondWithLine(line: string): PageResponse {
+  return textResponse(200, line, noHeaders);
 }
 
-/** A refusal: its status, and one line that starts with the word, then a colon and the detail if there is one. */
-export function refuse(word: Refusal, detail?: string): Answer {
-  return text(statuses[word], detail === undefined ? word : `${word}: ${detail}`);
+/** A refusal: its status, and one line that starts with the word, followed by a colon and the detail if there is one. */
+export function refuse(word: RefusalWord, detail?: string, headers = noHeaders): PageResponse {
+  return textResponse(statuses[word], detail === undefined ? word : `${word}: ${detail}`, headers);
 }
 
-function text(status: number, line: string): Answer {
-  return { status, headers: { "Content-Type": "text/plain; charset=utf-8" }, body: `${line}\n` };
+function textResponse(status: number, line: string, headers: RawHeaders): PageResponse {
+  return {
+    status,
+    headers: ["Content-Type", "text/plain; charset=utf-8", ...headers],
+    body: `${line}\n`,
+  };
 }

@@ -1,40 +1,40 @@
-import { answerLive, answerReady } from "./health.ts";
-import { answerIndex } from "./index-page.ts";
+import { liveResponse, readyResponse } from "./health.ts";
+import { indexResponse } from "./index-page.ts";
 import type { Page } from "./page.ts";
-import { answerCpuProfile, answerHeapProfile } from "./pprof.ts";
+import { cpuProfileResponse, heapProfileResponse } from "./pprof.ts";
 
 /** Every page of the admin port. A new page is one file and one row; the index and the routes follow from it. */
 export const pages: readonly Page[] = [
   {
     path: "/livez",
     summary: "Answers 200 while the process turns, whatever the backend does.",
-    answer: answerLive,
+    respond: liveResponse,
   },
   {
     path: "/readyz",
     summary: "Answers 200 when new peers may be sent here, 503 while draining or without the backend.",
-    answer: answerReady,
+    respond: readyResponse,
   },
   {
     path: "/healthz",
     summary: "The same as /readyz, under its older name.",
-    answer: answerReady,
+    respond: readyResponse,
   },
   {
     path: "/debug",
     also: ["/", "/debug/pprof"],
     summary: "This index.",
-    answer: () => answerIndex(pages),
+    respond: () => indexResponse(pages),
   },
   {
     path: "/debug/pprof/profile",
     summary: "A CPU profile of the next ?seconds=N (1 to 300, default 30), for go tool pprof.",
-    answer: answerCpuProfile,
+    respond: cpuProfileResponse,
   },
   {
     path: "/debug/pprof/heap",
     summary: "What lives on the heap and where it was allocated, for go tool pprof.",
-    answer: answerHeapProfile,
+    respond: heapProfileResponse,
   },
 ];
 

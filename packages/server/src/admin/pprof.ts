@@ -1,38 +1,40 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { refuse } from "./page.ts";
-import type { Answer, Ask } from "./page.ts";
-import { loadProfiler } from "./profiler.ts";
-import type { Profiler } from "./profiler.ts";
+import { type PageRequest, type PageResponse, refuse } from "./page.ts";
+import { loadProfiler, type Profiler } from "./profiler.ts";
 
-/** Go's default, which `go tool pprof` expects when it names no length. */
+/** Go's default, which `go tool pprof` expects when its request has no length. */
 const defaultSeconds = 30;
-/** Bounds how long one request can keep the profiler, and with it every other one, to itself. */
+/** How long one request may occupy the profiler, while others are refused. */
 const maxSeconds = 300;
 
 /**
- * `/debug/pprof/profile?seconds=N`: what the JavaScript thread does in the next N seconds, idle time left out, as
- * gzip'd pprof. V8's one CPU profiler serves the whole process, so a second request meanwhile is answered 409.
+ * `/debug/pprof/profile?seconds=N`: the activity of the JavaScript thread in the next N seconds, without idle time, as
+ * gzip'd pprof. V8 has one CPU profiler for the whole process, so a second request at the same time is refused with 409.
  */
-export async function answerCpuProfile(ask: Ask): Promise<Answer> {
-  const seconds = parseSeconds(ask.query.get("seconds"));
+export async function cpuProfileResponse(request: PageRequest): Promise<PageResponse> {
+  const seconds = parseSeconds(request.query.get("seconds"));
   if (seconds === undefined) {
     return refuse("bad seconds", `a whole number from 1 to ${maxSeconds} is needed, as in ?seconds=5`);
   }
   const profiler = await loadProfiler();
   if (typeof profiler === "string") return refuse("profiler unavailable", profiler);
-  if (ask.headOnly) return profileFile("profile.pb.gz");
-  return recordCpuProfile(profiler, seconds * 1000, ask.gone);
+  if (request.headOnly) return profileFile("profile.pb.gz");
+  return recordCpuProfile(profiler, seconds * 1000, request.gone);
 }
 
-/** `/debug/pprof/heap`: what lives on the heap now, by where it was allocated, as gzip'd pprof. */
-export async function answerHeapProfile(ask: Ask): Promise<Answer> {
+/** `/debug/pprof/heap`: the objects on the heap, by the place of their allocation, as gzip'd pprof. */
+export async function heapProfileResponse(request: PageRequest): Promise<PageResponse> {
   const profiler = await loadProfiler();
   if (typeof profiler === "string") return refuse("profiler unavailable", profiler);
-  if (ask.headOnly) return profileFile("heap.pb.gz");
+  if (request.headOnly) return profileFile("heap.pb.gz");
   return profileFile("heap.pb.gz", await profiler.encode(profiler.heap.profile()));
 }
 
-async function recordCpuProfile(profiler: Profiler, durationMs: number, gone: AbortSignal): Promise<Answer> {
+async function recordCpuProfile(
+  profiler: Profiler,
+  durationMs: number,
+  gone: AbortSignal,
+): Promise<PageResponse> {
   if (profiler.time.isStarted()) {
     return refuse(
       "profile running",
@@ -54,10 +56,12 @@ function parseSeconds(value: string | null): number | undefined {
 }
 
 /** Not `Content-Encoding: gzip`: pprof's format is the gzip'd file, and a client would unpack it. */
-function profileFile(name: string, body?: Uint8Array): Answer {
-  const headers = {
-    "Content-Type": "application/octet-stream",
-    "Content-Disposition": `attachment; filename="${name}"`,
-  };
+function profileFile(name: string, body?: Uint8Array): PageResponse {
+  const headers = [
+    "Content-Type",
+    "application/octet-stream",
+    "Content-Disposition",
+    `attachment; filename="${name}"`,
+  ];
   return body === undefined ? { status: 200, headers } : { status: 200, headers, body };
 }

@@ -1,14 +1,14 @@
 /** The native profiler. It is loaded on first use: it has no build for every platform and Node. */
 export type Profiler = typeof import("@datadog/pprof");
 
-/** As Go samples its heap: one sample for every 512 KiB allocated, on average. */
+/** Go's default: one sample for every 512 KiB allocated, on average. */
 const heapIntervalBytes = 512 * 1024;
 const heapStackDepth = 64;
 
-/** V8 has one heap sampler for the process, so its holders are counted for the process too. */
+/** V8 has one heap sampler for the process, so its holders are counted per process. */
 const sampler = { holders: 0, ours: false };
 
-/** The profiler, or one line that says why this platform has none. Never rejects. */
+/** Returns the profiler, or one line with the reason why this platform has none. Never rejects. */
 export async function loadProfiler(): Promise<Profiler | string> {
   try {
     return await import("@datadog/pprof");
@@ -18,8 +18,8 @@ export async function loadProfiler(): Promise<Profiler | string> {
 }
 
 /**
- * Keeps the heap sampler running until the function it returns is called, so that a profile shows what lives
- * already when it is first asked for. Several holders share one sampler. Does nothing where there is no profiler.
+ * Keeps the heap sampler running until the returned function is called, so that even the first profile includes earlier
+ * allocations. Several holders share one sampler. Does nothing if there is no profiler.
  */
 export async function holdHeapSampler(): Promise<() => void> {
   const profiler = await loadProfiler();
@@ -32,13 +32,13 @@ export async function holdHeapSampler(): Promise<() => void> {
   };
 }
 
-/** The first line of an error's message: the loader's messages go on with paths of this machine. */
+/** The first line of an error's message. Further lines of the loader's messages contain paths of this machine. */
 export function firstLine(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   return message.split("\n", 1).join("");
 }
 
-/** False when the program we are embedded in has started the sampler: then it is read here, but not ours to stop. */
+/** Returns false if the embedding program has started the sampler: then it may be read here, but not stopped. */
 function startSampler(profiler: Profiler): boolean {
   try {
     profiler.heap.start(heapIntervalBytes, heapStackDepth);

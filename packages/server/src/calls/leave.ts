@@ -1,16 +1,12 @@
-import { askBackend } from "./ports/ask-backend.ts";
+import { askBackend, type Outcome } from "./ports/ask-backend.ts";
 import type { CallContext } from "./call-context.ts";
 
 /** Frees a session's seat at once. No peer is told; its websocket is closed `left`, on any process. */
-export async function leaveCall(
-  context: CallContext,
-  call: string,
-  session: string,
-): Promise<"ok" | "gone" | "away" | "unknown"> {
+export async function leaveCall(context: CallContext, call: string, session: string): Promise<Outcome> {
   const { backend, report, now } = context;
   const operation = context.nextOperation();
   const startedAt = now();
-  const { word } = await askBackend(backend.leave(call, session));
-  report({ event: "leave", outcome: word, operation, durationMs: now() - startedAt });
-  return word;
+  const outcome = await askBackend(backend.leave(call, session));
+  report({ event: "leave", outcome: outcome.word, operation, durationMs: now() - startedAt });
+  return outcome;
 }

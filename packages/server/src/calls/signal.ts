@@ -1,5 +1,5 @@
 import type { SignalKind } from "webrtc-signals-protocol";
-import { askBackend } from "./ports/ask-backend.ts";
+import { askBackend, type Outcome } from "./ports/ask-backend.ts";
 import type { Body } from "./ports/backend.ts";
 import type { CallContext } from "./call-context.ts";
 
@@ -10,11 +10,11 @@ export async function publishSignal(
   session: string,
   kind: SignalKind,
   body: Body,
-): Promise<"ok" | "gone" | "away" | "unknown"> {
+): Promise<Outcome> {
   const { backend, limits, report, now } = context;
   const operation = context.nextOperation();
   const startedAt = now();
-  const { word } = await askBackend(backend.publish(call, session, kind, body, limits));
-  report({ event: "signal", kind, outcome: word, operation, durationMs: now() - startedAt });
-  return word;
+  const outcome = await askBackend(backend.publish(call, session, kind, body, limits));
+  report({ event: "signal", kind, outcome: outcome.word, operation, durationMs: now() - startedAt });
+  return outcome;
 }

@@ -1,10 +1,5 @@
 import type { CallEvent } from "../calls/feed/envelope.ts";
-import { type Message, sequenceNumberOf } from "webrtc-signals-protocol";
-
-/** Writes a message without a body: JOIN and WELCOME. */
-export function writeMessage(message: Message): string {
-  return JSON.stringify(message);
-}
+import { type Message, sequenceNumberOf, writeMessage } from "webrtc-signals-protocol";
 
 /**
  * The websocket frames of events, ready to be written, each built once however many websockets it goes to: the events of

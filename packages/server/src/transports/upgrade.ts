@@ -2,8 +2,8 @@ import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 
 /**
- * Takes a connection that HTTP has let through to `GET /ws`, from HTTP to the websocket endpoint;
- * `refuse` answers what the endpoint finds wrong with its request after all.
+ * Takes over the connection of an accepted upgrade to `GET /ws`, from HTTP to the websocket endpoint. The endpoint
+ * calls `refuse` if it rejects the request after all.
  */
 export type Upgrade = (
   request: IncomingMessage,

@@ -7,7 +7,7 @@ import type { Socket } from "node:net";
 import { test } from "node:test";
 import type { TestContext } from "node:test";
 import { startAdmin } from "../../src/admin/server.ts";
-import { urlOf } from "../../src/admin/url-of.ts";
+import { urlOf } from "../../src/transports/http/kit/listener.ts";
 import { get, serve } from "./serve.ts";
 
 /** Well under the grace of an answer in flight (2 s) and the keep-alive of an idle connection (5 s). */

@@ -1,12 +1,13 @@
 import { BackendError } from "./backend.ts";
 
-/**
- * A backend's reply; or `away` where it decided nothing, and `unknown` where nobody can know whether
- * it did. What else it throws is a bug and stays one.
- */
-export async function askBackend<Reply>(
-  asked: Promise<Reply>,
-): Promise<Reply | { readonly word: "away" | "unknown" }> {
+/** The backend did not respond: `away`, it decided nothing; `unknown`, it might have decided. */
+export type Undecided = { readonly word: "away" | "unknown" };
+
+/** The outcome of an operation of a seat's holder: `gone`, the session holds no seat. */
+export type Outcome = { readonly word: "ok" | "gone" } | Undecided;
+
+/** Turns a `BackendError` into an outcome. Any other error is a bug and is thrown again. */
+export async function askBackend<Reply>(asked: Promise<Reply>): Promise<Reply | Undecided> {
   try {
     return await asked;
   } catch (error) {

@@ -1,57 +1,55 @@
 import type { IncomingMessage } from "node:http";
-import { type Endpoint, endpoints, type ProblemCode } from "webrtc-signals-protocol";
 import { allowsOrigin, type Origins } from "../origins.ts";
+import type { ServedEndpoint } from "./handlers.ts";
+import type { Refusal } from "./kit/refusal.ts";
+import { allowHeaders } from "./kit/response.ts";
 
-/** What a process lets in. */
+/** The conditions under which a process accepts requests. */
 export interface GateOptions {
   readonly origins: Origins;
-  /** Whether this process is about to stop: then it takes no new work. */
+  /** Whether this process is about to stop: then it accepts no new work. */
   readonly draining: () => boolean;
 }
 
-/** Why a request is not let through to its endpoint; `headers` go with the answer. */
-export interface Refusal {
-  readonly code: ProblemCode;
-  readonly detail: string;
-  readonly headers?: readonly string[];
-}
-
-/** Everything that is checked before an endpoint looks at a request, in this order. */
+/**
+ * Checks a request before its handler is called, in the order of the code. The checks are synchronous, because Node
+ * needs their result at once to decide about an upgrade (docs/decisions/0010).
+ */
 export function refusalOf(
   request: IncomingMessage,
-  endpoint: Endpoint,
+  endpoint: ServedEndpoint,
   options: GateOptions,
 ): Refusal | undefined {
-  const stranger = strangerRefusal(request, options);
-  if (stranger !== undefined) return stranger;
+  const foreign = originRefusal(request, options);
+  if (foreign !== undefined) return foreign;
   const { method = "" } = request;
-  const { methods }: { methods: readonly string[] } = endpoints[endpoint];
-  if (method !== "OPTIONS" && !methods.includes(method)) {
-    const allow = [...methods, "OPTIONS"].join(", ");
-    return { code: "method_not_allowed", detail: `use ${methods.join(" or ")}`, headers: ["Allow", allow] };
-  }
   if (method === "OPTIONS") return undefined;
+  const { methods, allow } = endpoint;
+  if (!methods.includes(method)) {
+    const headers = allowHeaders(allow);
+    return { code: "method_not_allowed", detail: `use ${methods.join(" or ")}`, headers };
+  }
   if (isCrossSite(request) && options.origins !== "*") {
     return {
       code: "foreign_origin",
       detail: "a page of another site may not have its user's browser ask this",
     };
   }
-  if (endpoint === "/call/{call}" && isPrefetch(request)) {
+  if (!endpoint.servesPrefetch && isPrefetch(request)) {
     return { code: "prefetch", detail: "join when the user does, not ahead of it" };
   }
-  if (options.draining() && (endpoint === "/call/{call}" || endpoint === "/ws")) {
+  if (!endpoint.servedWhileDraining && options.draining()) {
     return { code: "draining", detail: "this process is about to stop; try again, another one serves" };
   }
-  if (endpoint === "/ws" && !isWebsocketUpgrade(request)) {
+  if (endpoint.needsUpgrade && !isWebsocketUpgrade(request)) {
     const detail = "open a websocket here, version 13 (RFC 6455, section 4.2.1)";
     return { code: "no_upgrade", detail, headers: ["Sec-WebSocket-Version", "13"] };
   }
   return undefined;
 }
 
-/** What is checked whatever is asked for: that a request says which host it means, and comes from no foreign page. */
-export function strangerRefusal(
+/** The checks that apply to every target, files included: the request has a Host, and its origin is allowed. */
+export function originRefusal(
   { headers, httpVersion }: IncomingMessage,
   { origins }: GateOptions,
 ): Refusal | undefined {
@@ -68,14 +66,14 @@ export function strangerRefusal(
 }
 
 /**
- * What a foreign page has its browser load as an image, a frame or a link comes without an Origin, and would take a seat
- * all the same; but browsers say where it comes from (Fetch Metadata), to HTTPS and to localhost.
+ * A request that a foreign page makes through an image, a frame or a link carries no Origin, but would take a seat like
+ * any other. Browsers mark such requests (Fetch Metadata), to HTTPS and to localhost.
  */
 function isCrossSite({ headers }: IncomingMessage): boolean {
   return headers.origin === undefined && headers["sec-fetch-site"] === "cross-site";
 }
 
-/** A browser that loads ahead says so: Sec-Purpose (Fetch standard), and its forerunners. */
+/** Browsers mark a prefetch with Sec-Purpose (Fetch standard), or with one of its predecessors. */
 function isPrefetch({ headers }: IncomingMessage): boolean {
   const purposes = [headers["sec-purpose"], headers["purpose"], headers["x-purpose"], headers["x-moz"]];
   return purposes.some(

@@ -1,37 +1,44 @@
-import { callNameProblem, type Endpoint } from "webrtc-signals-protocol";
+import { callNameProblem, type Endpoint, endpoints } from "webrtc-signals-protocol";
+import { pathOf } from "./kit/target.ts";
 
-/** Where a request's target leads: an endpoint, with the call it names; nowhere; or what is wrong with it. */
+/** Where a request's target leads: an endpoint, with the call it names or ""; nowhere; or what is wrong with it. */
 export type Route =
-  | { readonly endpoint: Exclude<Endpoint, "/call/{call}"> }
-  | { readonly endpoint: "/call/{call}"; readonly call: string }
-  | "nowhere"
+  | { readonly endpoint: Endpoint; readonly call: string }
+  | "not_found"
   | { readonly malformed: string };
 
 /**
- * Routes a request target (RFC 9112, section 3.2), never through `URL`, which would eat a call named
- * `..`. A trailing slash is dropped; an empty name, a second segment and `%2F` lead nowhere.
+ * Routes a request's target (RFC 9112, section 3.2). It does not use `URL`, which would remove a call named `..`. A
+ * trailing slash is ignored. An empty name, a second segment and `%2F` are not found.
  */
 export function route(target: string): Route {
   const path = pathOf(target);
-  if (path === "/signal") return { endpoint: "/signal" };
-  if (path.startsWith("/call/")) return routeCall(path.slice("/call/".length));
-  const endpoint = fixed.find((known) => path === known || path === `${known}/`);
-  return endpoint === undefined ? "nowhere" : { endpoint };
+  if (path.startsWith(callPrefix)) return routeCall(path.slice(callPrefix.length));
+  return fixedRoutes.get(path) ?? "not_found";
 }
 
-const fixed = ["/ws", "/signal", "/leave", "/ice"] as const;
+const callPrefix = "/call/";
 
-/** The path of a request's target as it was sent: neither decoded nor made shorter. */
-export function pathOf(target: string): string {
-  // The absolute form is what proxies are sent; every server must take it, but not without a host (RFC 9110, section 4.2.1).
-  const path = target.startsWith("/") ? target : target.replace(/^https?:\/\/[^/?#]+/i, "");
-  const end = path.search(/[?#]/);
-  return end < 0 ? path : path.slice(0, end);
+/** The routes of the endpoints that name no call, by path, made once. */
+const fixedRoutes: ReadonlyMap<string, Route> = new Map(
+  Object.keys(endpoints)
+    .filter(isFixed)
+    .flatMap((endpoint) => {
+      const found: Route = { endpoint, call: "" };
+      return [
+        [endpoint, found],
+        [`${endpoint}/`, found],
+      ] as const;
+    }),
+);
+
+function isFixed(path: string): path is Exclude<Endpoint, "/call/{call}"> {
+  return path in endpoints && path !== "/call/{call}";
 }
 
 function routeCall(rest: string): Route {
   const segment = rest.endsWith("/") ? rest.slice(0, -1) : rest;
-  if (segment === "" || segment.includes("/") || /%2f/i.test(segment)) return "nowhere";
+  if (segment === "" || segment.includes("/") || /%2f/i.test(segment)) return "not_found";
   const call = decodeSegment(segment);
   if (call === undefined) return { malformed: "the call's name is not percent-encoded UTF-8" };
   const problem = callNameProblem(call);

@@ -1,8 +1,9 @@
 import { mime, send } from "@fastify/send";
-import { type GateOptions, strangerRefusal } from "./gate.ts";
-import type { Exchange } from "./handlers.ts";
+import type { Exchange } from "./exchange.ts";
+import { type GateOptions, originRefusal } from "./gate.ts";
+import { allowHeaders, type RawHeaders } from "./kit/response.ts";
 
-/** Files of one folder, by the path of their URL, letter for letter: a request can find one of these, and name no other. */
+/** Files of one folder, by the exact path of their URL. A request can find only these. */
 export interface StaticFiles {
   /** The folder's absolute path. */
   readonly root: string;
@@ -12,36 +13,39 @@ export interface StaticFiles {
 export interface StaticFile {
   /** The path from the root. */
   readonly name: string;
-  /** Raw pairs that go with it, beside those every file has. */
-  readonly headers: readonly string[];
+  /** Headers of the response, in addition to those of every file. */
+  readonly headers: RawHeaders;
 }
 
 export const noFiles: StaticFiles = { root: "/", files: new Map() };
 
-// RFC 9239; the library's table has the older name.
+// RFC 9239. The library's table has the older type.
 mime.define({ "text/javascript": ["js"] }, true);
 
-/** Answers `GET` and `HEAD` with a file, or with 304 for who has this version of it. Draining refuses no file. */
-export async function answerFile(
-  { request, answer }: Exchange,
+/** Responds to `GET` and `HEAD` with a file, or with 304 if the client has its current version, also while draining. */
+export async function replyWithFile(
+  { request, reply }: Exchange,
   root: string,
   file: StaticFile,
   options: GateOptions,
 ): Promise<void> {
-  const refusal = strangerRefusal(request, options);
-  if (refusal !== undefined) return answer.refuse(refusal.code, refusal.detail);
-  if (request.method !== "GET" && request.method !== "HEAD")
-    return answer.refuse("method_not_allowed", "use GET or HEAD", ["Allow", "GET, HEAD"]);
+  const refusal = originRefusal(request, options);
+  if (refusal !== undefined) return reply.refuse(refusal);
+  if (request.method !== "GET" && request.method !== "HEAD") {
+    const headers = allowHeaders(["GET", "HEAD"]);
+    return reply.refuse({ code: "method_not_allowed", detail: "use GET or HEAD", headers });
+  }
   const found = await send(request, `/${file.name}`, {
     root,
     index: false,
     acceptRanges: false,
     cacheControl: false,
   });
-  if (found.type !== "file") return answer.refuse("not_found", "the file is not there any more");
-  // A copy is asked for anew each time, so that a page and its modules are always of one version.
+  if (found.type !== "file")
+    return reply.refuse({ code: "not_found", detail: "the file is not there any more" });
+  // Browsers must revalidate a copy on each use, so that a page and its modules always have the same version.
   const headers = ["Cache-Control", "no-cache", "X-Content-Type-Options", "nosniff", ...file.headers];
-  answer.file(
+  reply.file(
     found.statusCode,
     [...Object.entries(found.headers).flat().map(String), ...headers],
     found.stream,
