@@ -13,7 +13,7 @@ import { completeSettings, type SettingsInput } from "./settings/complete-settin
 import { readIceOptions } from "./settings/ice-options.ts";
 import { readSecret } from "./settings/read-secret.ts";
 import type { Settings } from "./settings/rows.ts";
-import { EventFrames } from "./transports/frames.ts";
+import { EventFrames } from "./transports/websocket/frames.ts";
 import { closeServer } from "./transports/http/kit/close.ts";
 import { listen } from "./transports/http/kit/listener.ts";
 import { httpServer } from "./transports/http/server.ts";

@@ -5,7 +5,7 @@ import type { CallEvent } from "../../calls/feed/envelope.ts";
 import type { Attached } from "../../calls/ports/backend.ts";
 import type { Connection } from "../../calls/presence/connection.ts";
 import { PresenceDriver } from "../../calls/presence/driver.ts";
-import { frameMessage, framePing } from "../frames.ts";
+import { frameMessage, framePing } from "./frames.ts";
 import { isFlood, noTraffic } from "./flood.ts";
 import { readHandshake } from "./handshake.ts";
 import type { WebsocketContext } from "./websocket-context.ts";

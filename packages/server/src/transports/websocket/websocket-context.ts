@@ -1,5 +1,5 @@
 import type { PresenceContext, PresenceDriver } from "../../calls/presence/driver.ts";
-import type { EventFrames } from "../frames.ts";
+import type { EventFrames } from "./frames.ts";
 import type { Wheel } from "./wheel.ts";
 
 /** What the websocket endpoint adds to the context of a presence. */

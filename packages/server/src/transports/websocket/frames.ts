@@ -1,4 +1,4 @@
-import type { CallEvent } from "../calls/feed/envelope.ts";
+import type { CallEvent } from "../../calls/feed/envelope.ts";
 import { type Message, sequenceNumberOf, writeMessage } from "webrtc-signals-protocol";
 
 /**
