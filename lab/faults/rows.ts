@@ -1,5 +1,5 @@
 import { measureChurn } from "./measured/churn.ts";
-import { measureHerd } from "./measured/reconnect-storm.ts";
+import { measureReconnectStorm } from "./measured/reconnect-storm.ts";
 import { measureLastSeat } from "./measured/last-seat.ts";
 import { runMix } from "./measured/mix.ts";
 import { measureRedisAbsent } from "./measured/redis-absent.ts";
@@ -8,14 +8,8 @@ import { clientFaults } from "./injected/clients.ts";
 import { failovers } from "./injected/failovers.ts";
 import { redisFaults } from "./injected/redis.ts";
 import { serverFaults } from "./injected/servers.ts";
+import type { RunOptions } from "./run-options.ts";
 import { type Outcome, runUnderLoad } from "./under-load.ts";
-
-/** What a row is run with. */
-export interface RunOptions {
-  readonly times: number;
-  readonly seed: number;
-  readonly say: (line: string) => void;
-}
 
 /** One row of the harness; `--only` takes its name. */
 export interface Row {
@@ -34,7 +28,11 @@ export const rows: readonly Row[] = [
     does: fault.does,
     run: ({ times, say }: RunOptions) => runUnderLoad(fault, times, say),
   })),
-  { name: "herd", does: "2,000 websockets cut at once, and killed with their server", run: measureHerd },
+  {
+    name: "reconnect-storm",
+    does: "2,000 websockets cut at once, and killed with their server",
+    run: measureReconnectStorm,
+  },
   { name: "seat-freed", does: "200 clients die: their seats are free a lease later", run: measureSeatFreed },
   { name: "last-seat", does: "eight race for the last seat, at two servers", run: measureLastSeat },
   { name: "churn", does: "20,000 clients come and go: nothing is left", run: measureChurn },

@@ -33,8 +33,8 @@ export class ReconnectStorm {
     const joinSome = async (): Promise<void> => {
       while (next < size) {
         const number = (next += 1);
-        const { status, text } = await asked(agent, "POST", `${storm.#url()}/call/herd-${number >> 1}`);
-        if (status !== 200) throw new Error(`a join of the herd answered ${status} ${text}`);
+        const { status, text } = await asked(agent, "POST", `${storm.#url()}/call/storm-${number >> 1}`);
+        if (status !== 200) throw new Error(`a join of the storm was answered ${status} ${text}`);
         const member: Member = {
           ticket: JSON.parse(text),
           socket: undefined,

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { WebSocket } from "ws";
 import { asked } from "../clients/asking.ts";
 import type { Figure } from "../figures.ts";
-import type { RunOptions } from "../rows.ts";
+import type { RunOptions } from "../run-options.ts";
 import type { Outcome } from "../under-load.ts";
 import { Stage } from "./stage.ts";
 

@@ -1,5 +1,5 @@
 import { asked } from "../clients/asking.ts";
-import type { RunOptions } from "../rows.ts";
+import type { RunOptions } from "../run-options.ts";
 import type { Outcome } from "../under-load.ts";
 import { Stage } from "./stage.ts";
 

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { Fault } from "../fault.ts";
-import type { RunOptions } from "../rows.ts";
+import type { RunOptions } from "../run-options.ts";
 import { areSkewed, skewedClocks } from "../skewed-clocks.ts";
 import { judged, type Outcome, strikeOnce, wordsOf } from "../under-load.ts";
 import { World } from "../world.ts";

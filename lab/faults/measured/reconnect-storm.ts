@@ -1,13 +1,13 @@
 import { ReconnectStorm } from "../clients/reconnect-storm.ts";
 import type { Figure } from "../figures.ts";
-import type { RunOptions } from "../rows.ts";
+import type { RunOptions } from "../run-options.ts";
 import type { Outcome } from "../under-load.ts";
 import { Stage } from "./stage.ts";
 
 const size = 2000;
 
 /** 2,000 websockets on a lease of 30 s: all cut at once, then all on one server that is killed. */
-export function measureHerd({ times, say }: RunOptions): Promise<Outcome> {
+export function measureReconnectStorm({ times, say }: RunOptions): Promise<Outcome> {
   return Stage.use(async (stage) => {
     const servers = [await stage.serve(), await stage.serve()];
     const storm = await ReconnectStorm.gather(
@@ -37,7 +37,9 @@ export function measureHerd({ times, say }: RunOptions): Promise<Outcome> {
         await victim.end("SIGKILL");
         killed?.push(await storm.untilAttached(0.99, from));
         all?.push(await storm.untilAttached(1, from));
-        say(`herd ${round + 1}/${times}: all back after ${Math.round(performance.now() - from)} ms`);
+        say(
+          `reconnect-storm ${round + 1}/${times}: all back after ${Math.round(performance.now() - from)} ms`,
+        );
       }
       return { figures: figuresOf(cut ?? [], killed ?? [], all ?? [], storm.seatsLost), words: [] };
     } finally {
@@ -47,7 +49,7 @@ export function measureHerd({ times, say }: RunOptions): Promise<Outcome> {
 }
 
 function figuresOf(cut: number[], killed: number[], all: number[], seatsLost: number): Figure[] {
-  const row = "herd";
+  const row = "reconnect-storm";
   return [
     { row, name: "2,000 cut at once → 99% attached again", unit: "ms", samples: cut, most: 10_000 },
     { row, name: "server of 2,000 killed → 99% attached again", unit: "ms", samples: killed, most: 10_000 },

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
-import type { RunOptions } from "../rows.ts";
+import type { RunOptions } from "../run-options.ts";
 import { judged, type Outcome, wordsOf } from "../under-load.ts";
 import { World } from "../world.ts";
 

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import type { Agent } from "node:http";
 import { setTimeout as wait } from "node:timers/promises";
 import { asked } from "../clients/asking.ts";
-import type { RunOptions } from "../rows.ts";
+import type { RunOptions } from "../run-options.ts";
 import type { Outcome } from "../under-load.ts";
 import { TestPeer, type Ticket } from "../../wire/test-peer.ts";
 import { Stage } from "./stage.ts";
