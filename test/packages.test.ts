@@ -144,6 +144,18 @@ test("package › has the client, as modules and in one file, and both find a se
   assert.equal(stdout, "packed\n");
 });
 
+test("package › serves without the profiler, and says how to install it", async () => {
+  const { stdout } = await runScript(`
+    import { startService } from "webrtc-signals";
+    const anywhere = { host: "127.0.0.1", port: 0 };
+    const service = await startService({ addr: anywhere, healthzAddr: anywhere });
+    const profile = await fetch(service.adminUrl + "/debug/pprof/heap");
+    console.log(profile.status, await profile.text());
+    await service.close();
+  `);
+  assert.match(stdout, /^501 profiler unavailable: run npm install @datadog\/pprof/);
+});
+
 test("package › can be imported by its entries only", async () => {
   const { stdout } = await runScript(`
     await import("webrtc-signals/package.json", { with: { type: "json" } });

@@ -1,4 +1,4 @@
-/** The native profiler. It is loaded on first use: it has no build for every platform and Node. */
+/** The native profiler, an optional peer dependency: it has no build for every platform and Node. */
 export type Profiler = typeof import("@datadog/pprof");
 
 /** Go's default: one sample for every 512 KiB allocated, on average. */
@@ -8,12 +8,13 @@ const heapStackDepth = 64;
 /** V8 has one heap sampler for the process, so its holders are counted per process. */
 const sampler = { holders: 0, ours: false };
 
-/** Returns the profiler, or one line with the reason why this platform has none. Never rejects. */
+/** Returns the profiler, or one line with the reason why there is none, and the fix if there is one. Never rejects. */
 export async function loadProfiler(): Promise<Profiler | string> {
   try {
     return await import("@datadog/pprof");
   } catch (error) {
-    return firstLine(error);
+    const isMissing = error instanceof Error && "code" in error && error.code === "ERR_MODULE_NOT_FOUND";
+    return isMissing ? "run npm install @datadog/pprof, then restart the service" : firstLine(error);
   }
 }
 

@@ -17,7 +17,7 @@ import type {
 const proofWithinMs = 1000;
 /** How long a parting waits for a pong, and again for a renewal. */
 const partingMs = 1000;
-/** Over how long many closes for the same loss are spread, so that no herd comes back at once. */
+/** Over how long many closes for the same loss are spread, so that not all clients reconnect at the same time. */
 const lossSpreadMs = 2000;
 /** More unanswered pings than this prove nothing that the later ones do not. */
 const keptPings = 32;
