@@ -107,7 +107,7 @@ export class Ear extends EventEmitter {
         if (call === mark) this.emit("mark");
       },
       lost: () => {},
-      heard: (call) => this.emit("heard", call),
+      subscribed: (call) => this.emit("heard", call),
     });
   }
 

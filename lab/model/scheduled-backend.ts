@@ -77,7 +77,7 @@ export class ScheduledBackend implements Backend {
       .open({
         message: (call, bytes) => this.#posted(call, bytes),
         lost: () => {},
-        heard: () => {},
+        subscribed: () => {},
       })
       .subscribe(theCall);
   }
@@ -180,7 +180,7 @@ export class ScheduledBackend implements Backend {
         // As the driver has it: a confirmation of what is not wanted any more says nothing.
         if (!this.#wanted.has(call)) return;
         this.#isHearing = true;
-        this.#listener?.heard(call);
+        this.#listener?.subscribed(call);
       });
     });
   }

@@ -107,7 +107,7 @@ export class ScheduledClient {
   #onSend(frame: Frame, heard: Heard): void {
     if (frame.is === "welcome") {
       heard.welcomes += 1;
-      heard.generation = frame.place.generation;
+      heard.generation = frame.attached.generation;
       this.#must(heard.welcomes === 1, "promise 9 › a second WELCOME");
     }
     if (frame.is !== "event") return;
@@ -131,7 +131,7 @@ export class ScheduledClient {
   #onFrame(socket: ScheduledSocket, frame: Frame, heard: Heard): void {
     switch (frame.is) {
       case "welcome": {
-        const { epoch, replayAfter, recovered } = frame.place;
+        const { epoch, replayAfter, recovered } = frame.attached;
         this.#must(heard.last === 0, "promise 9 › a WELCOME that is not first");
         this.#epoch = epoch;
         heard.last = replayAfter;

@@ -25,7 +25,7 @@ export interface Plan {
 }
 
 /**
- * One process with its fan-out, inbox and presences over a memory backend, in the order that the scheduler
+ * One process with its call feeds and presences over a memory backend, in the order that the scheduler
  * chooses. Nothing here waits for time: the clock and all timers are handed in.
  */
 export class ScheduledRun implements Scene {

@@ -8,7 +8,7 @@ import { Lane, theCall } from "./scheduled-backend.ts";
 
 /** What a client is sent. */
 export type Frame =
-  | { readonly is: "welcome"; readonly place: Attached }
+  | { readonly is: "welcome"; readonly attached: Attached }
   | { readonly is: "event"; readonly event: CallEvent }
   | { readonly is: "ping"; readonly number: number }
   | { readonly is: "close"; readonly reason: CloseReason };
@@ -54,8 +54,8 @@ export class ScheduledSocket implements Connection {
     this.fromClient("end", () => this.driver.ended(echoed));
   }
 
-  sendWelcome(place: Attached): void {
-    this.#send({ is: "welcome", place });
+  sendWelcome(attached: Attached): void {
+    this.#send({ is: "welcome", attached });
   }
 
   sendEvent(event: CallEvent): void {

@@ -25,8 +25,8 @@ export const ofProcess = [
   {
     name: "process: no de-duplication after replay",
     file: seated,
-    find: "last: place.head }",
-    replace: "last: place.replayAfter }",
+    find: "last: attached.head }",
+    replace: "last: attached.replayAfter }",
     tests: ofPresence,
   },
   {

@@ -21,7 +21,7 @@ class Ear extends EventEmitter {
         this.emit("message");
       },
       lost: () => this.emit("lost"),
-      heard: (call) => this.emit(`heard ${call}`),
+      subscribed: (call) => this.emit(`heard ${call}`),
     });
   }
 

@@ -17,7 +17,7 @@ function deafBackend(memory: Backend): { readonly backend: Backend; readonly con
     ...memory,
     outlivesProcess: true,
     open: (listener) =>
-      memory.open({ ...listener, heard: (call) => void waiting.push(() => listener.heard(call)) }),
+      memory.open({ ...listener, subscribed: (call) => void waiting.push(() => listener.subscribed(call)) }),
   };
   return { backend, confirm: () => waiting.splice(0).forEach((confirm) => confirm()) };
 }

@@ -270,5 +270,5 @@ interface Seat {
 }
 
 const noBody = new Uint8Array();
-/** In place of a cursor, which is never below the first ordinal: an attach has told this seat's loss once. */
+/** In place of a cursor, which is never below the first seat number: an attach has reported this seat's loss once. */
 const toldOnce = 0;

@@ -51,7 +51,7 @@ export class MemoryChannels {
       if ("ear" in post) {
         if (!post.ear.calls.has(post.call)) continue;
         post.ear.calls.set(post.call, "heard");
-        post.ear.listener.heard(post.call);
+        post.ear.listener.subscribed(post.call);
       } else {
         this.deliver(post.call, post.bytes);
       }

@@ -14,7 +14,7 @@ export class CallFeeds {
       lost: () => {
         for (const { callFeed } of this.#feeds.values()) callFeed.lost();
       },
-      heard: (call) => this.#feeds.get(call)?.callFeed.subscribed(),
+      subscribed: (call) => this.#feeds.get(call)?.callFeed.subscribed(),
     });
   }
 

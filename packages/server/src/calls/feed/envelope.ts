@@ -5,23 +5,23 @@ import type { Body } from "../ports/backend.ts";
  * How an event stands in a call's log and on its channel, and a control message on the channel alone:
  * one line of words, then the body as it came.
  *
- *     1 OFFER <epoch> <n> <version> <from> <at> <trace>\n"…"
- *     1 attached <epoch> <head> <version> <ord> <gen>\n
- *     1 left <epoch> <head> <version> <ord>\n
+ *     1 OFFER <epoch> <event count> <version> <sender> <at> <trace>\n"…"
+ *     1 attached <epoch> <head> <version> <seat number> <generation>\n
+ *     1 left <epoch> <head> <version> <seat number>\n
  *
  * The first word is the envelope's own version. No session ever enters it.
  */
 export type Envelope = CallEvent | Control;
 
-/** An event at its place in a call. */
+/** An event of a call. */
 export interface CallEvent {
   readonly kind: EventKind;
   readonly epoch: number;
-  /** The place: a dense count within the epoch. On the wire `seq` is epoch + n. */
+  /** A dense count within the epoch. On the wire, `seq` is the epoch plus the event count. */
   readonly eventCount: EventCount;
   /** The seats version when it was published. */
   readonly version: number;
-  /** The sender's ordinal. */
+  /** The sender's seat number. */
   readonly sender: EventCount;
   /** When it was published, in the backend's milliseconds. */
   readonly at: number;
@@ -74,15 +74,15 @@ export function decode(bytes: Uint8Array): Envelope | undefined {
   const [first, second, third, fourth, fifth] = words.map(Number);
   if (first === undefined || second === undefined || third === undefined || fourth === undefined)
     return undefined;
-  const place = { epoch: first, version: third };
+  const shared = { epoch: first, version: third };
   if (kind === "attached" || kind === "left")
-    return { kind, ...place, head: second, seatNumber: fourth, generation: fifth ?? 0 };
+    return { kind, ...shared, head: second, seatNumber: fourth, generation: fifth ?? 0 };
   const event = eventKinds.find((known) => known === kind);
   if (event === undefined || fifth === undefined) return undefined;
   const body = bytes.subarray(end + 1);
   return {
     kind: event,
-    ...place,
+    ...shared,
     eventCount: second,
     sender: fourth,
     at: fifth,

@@ -22,7 +22,7 @@ export interface Backend {
   ): Promise<PublishReply>;
 
   /**
-   * Takes the place of the session's newest websocket, renews its lease and answers what to replay.
+   * Attaches a websocket: it replaces the session's older one and renews the lease. Returns the events to replay.
    * `resumeAfter` is the sequence number up to which the client has all events (0: its join); without one the replay starts at the cursor.
    */
   attach(
@@ -90,7 +90,7 @@ interface Timed {
   readonly now: number;
 }
 
-/** `n` is the count of the joiner's own PEER, which is also its ordinal; `till` the end of its lease. */
+/** `seatNumber` is the event count of the joiner's own PEER; `leaseEnd` is when its lease ends, in the backend's milliseconds. */
 export type JoinReply = Timed &
   (
     | {
@@ -127,17 +127,17 @@ export interface UnreportedLoss {
   readonly leaseEnd: number;
 }
 
-/** A place taken in the call's order. */
+/** A websocket attached, at a point in the call's order. */
 export interface Attached {
   readonly epoch: number;
   /** The replay holds what came after this count … */
   readonly replayAfter: EventCount;
-  /** … up to the call's head, when the place was taken. */
+  /** … up to the call's head at the time of the attach. */
   readonly head: EventCount;
   /** The seats version: raised by whatever changes who may hear the call, other than a join. */
   readonly version: number;
   readonly generation: number;
-  /** The ordinal: the count of the session's own PEER. It hears only what came after. */
+  /** The event count of the session's own PEER. The session receives only later events. */
   readonly seatNumber: EventCount;
   readonly leaseEnd: number;
   /** Whether the replay holds everything the client is owed. */
@@ -151,7 +151,7 @@ export type RenewReply = Timed &
     | ({ readonly word: "ok" } & Renewed)
     /** The seat stands, but events are lost: close 4410, and renew with the new epoch when the client knows. */
     | ({ readonly word: "lost" } & Renewed)
-    /** A newer websocket of this session took the place: nothing was changed. */
+    /** A newer websocket of this session replaced this one: nothing was changed. */
     | { readonly word: "replaced" }
     /** The session left, and its message has not been heard yet. */
     | { readonly word: "left" }
@@ -179,7 +179,7 @@ export type ResyncReply = Timed &
 export interface Missed {
   readonly head: EventCount;
   readonly version: number;
-  /** Who holds a seat now: ordinal → generation. */
+  /** The seats that are held now: seat number → generation. */
   readonly live: ReadonlyMap<EventCount, number>;
   /** The log after the event count asked for, encoded; where it was trimmed, all there is. */
   readonly log: readonly Uint8Array[];
@@ -192,7 +192,7 @@ export interface ChannelListener {
   /** Messages may have been missed: everything subscribed must be compared with its log. */
   lost(): void;
   /** The call is subscribed (again): what was missed can be fetched now. */
-  heard(call: string): void;
+  subscribed(call: string): void;
 }
 
 /** One process's subscriptions. */

@@ -134,7 +134,7 @@ export class PresenceDriver implements Receiver {
         this.#attach(effect.resumeAfter).catch((error: unknown) => this.#fail("attach", error));
         return;
       case "welcome":
-        return this.#connection.sendWelcome(effect.place);
+        return this.#connection.sendWelcome(effect.attached);
       case "send":
         return this.#send(effect.event);
       case "ping":
@@ -161,10 +161,18 @@ export class PresenceDriver implements Receiver {
       case "lost":
         return this.#drive({ type: "lost", unreportedLoss: outcome });
       case "ok": {
-        const { attached: place, events, leaseLeftMs, sentAt, subscription } = outcome;
+        const { attached, events, leaseLeftMs, sentAt, subscription } = outcome;
         const { now, random } = this.#context;
-        this.#drive({ type: "attached", place, leaseLeftMs, events, sentAt, now: now(), jitter: random() });
-        if (this.#presence.phase === "seated") callFeed.add(this, place, subscription);
+        this.#drive({
+          type: "attached",
+          attached,
+          leaseLeftMs,
+          events,
+          sentAt,
+          now: now(),
+          jitter: random(),
+        });
+        if (this.#presence.phase === "seated") callFeed.add(this, attached, subscription);
       }
     }
   }

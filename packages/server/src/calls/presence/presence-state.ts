@@ -52,7 +52,7 @@ export interface Seated {
 export interface Ping {
   readonly number: number;
   /** What had been sent before it. */
-  readonly position: EventCount;
+  readonly lastEvent: EventCount;
 }
 
 export interface Renewal {
@@ -101,7 +101,7 @@ export type PresenceEvent =
   | { readonly type: "tick"; readonly now: number }
   /** The event of this count, and what came after it, did not go out: the client reads too slowly. */
   | { readonly type: "unsent"; readonly eventCount: EventCount }
-  /** Its place or its seat is gone, or it breaks the rules. */
+  /** It was replaced, its seat is gone, or its client violates the protocol. */
   | { readonly type: "end"; readonly reason: CloseReason }
   | { readonly type: "lose"; readonly cursor: EventCount }
   | { readonly type: "verify" }
@@ -110,10 +110,10 @@ export type PresenceEvent =
   /** The websocket has ended; `echoed` when the client's close answered ours, which proves all that was sent. */
   | { readonly type: "ended"; readonly echoed: boolean };
 
-/** The backend gave a place. */
+/** The backend attached the websocket. */
 export interface AttachedEvent {
   readonly type: "attached";
-  readonly place: Attached;
+  readonly attached: Attached;
   /** What was left of the lease when the backend answered, in milliseconds. */
   readonly leaseLeftMs: number;
   /** The replay, decoded. */
@@ -128,7 +128,7 @@ export interface AttachedEvent {
 /** What is to be done. */
 export type Effect =
   | { readonly do: "attach"; readonly resumeAfter: SequenceNumber | undefined }
-  | { readonly do: "welcome"; readonly place: Attached }
+  | { readonly do: "welcome"; readonly attached: Attached }
   | { readonly do: "send"; readonly event: CallEvent }
   | { readonly do: "ping"; readonly number: number }
   /** `seenAt` is the monotonic time of the proof of life, 0 for none. */

@@ -1,7 +1,7 @@
 import type { CloseReason } from "webrtc-signals-protocol";
 import { lastWord, tell } from "./closing.ts";
 import type { Presence, PresenceEvent, PresenceOptions, Step } from "./presence-state.ts";
-import { attached, seated } from "./seated.ts";
+import { startSeated, seated } from "./seated.ts";
 
 /** A websocket just opened. */
 export function greeting(now: number, joinTimeoutMs: number): Presence {
@@ -20,7 +20,7 @@ export function step(state: Presence, event: PresenceEvent, options: PresenceOpt
       if (event.type === "tick" && event.now >= state.deadline) return close("handshake timeout");
       return beforeSeat(state, event);
     case "attaching":
-      if (event.type === "attached") return attached(event, options);
+      if (event.type === "attached") return startSeated(event, options);
       if (event.type === "lost") return tell(event.unreportedLoss);
       return beforeSeat(state, event);
     case "seated":

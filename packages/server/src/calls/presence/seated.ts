@@ -24,19 +24,19 @@ const keptPings = 32;
 /** A log's worth: a client that waits for more is better served by its next attach. */
 const heldEvents = 256;
 
-/** Takes the place the backend gave: WELCOME, the replay, and from then on the live events. */
-export function attached(event: AttachedEvent, options: PresenceOptions): Step {
-  const { place, events, sentAt, now, jitter } = event;
+/** Starts with WELCOME and the replay; the live events follow. */
+export function startSeated(event: AttachedEvent, options: PresenceOptions): Step {
+  const { attached, events, sentAt, now, jitter } = event;
   const state: Seated = {
     phase: "seated",
-    generation: place.generation,
-    seatNumber: place.seatNumber,
-    epoch: place.epoch,
-    leaseEnd: place.leaseEnd,
+    generation: attached.generation,
+    seatNumber: attached.seatNumber,
+    epoch: attached.epoch,
+    leaseEnd: attached.leaseEnd,
     leaseEndsAt: sentAt + event.leaseLeftMs,
-    last: place.replayAfter,
-    proven: place.replayAfter,
-    stored: place.replayAfter,
+    last: attached.replayAfter,
+    proven: attached.replayAfter,
+    stored: attached.replayAfter,
     pingAt: now + options.pingIntervalMs,
     pingNumber: 0,
     pings: [],
@@ -49,7 +49,7 @@ export function attached(event: AttachedEvent, options: PresenceOptions): Step {
     jitter,
   };
   const [replayed, ...sends] = sendAll(state, events, now);
-  return [{ ...replayed, last: place.head }, { do: "welcome", place }, ...sends];
+  return [{ ...replayed, last: attached.head }, { do: "welcome", attached }, ...sends];
 }
 
 export function seated(state: Seated, event: PresenceEvent, options: PresenceOptions): Step {
@@ -113,7 +113,7 @@ function pong(state: Seated, number: number, cameAt: number, now: number): Step 
   // A pong that answers no outstanding ping proves nothing and renews nothing.
   if (answered === undefined) return [state];
   const pings = state.pings.filter((sent) => sent.number > number);
-  const proven = Math.max(state.proven, answered.position);
+  const proven = Math.max(state.proven, answered.lastEvent);
   const seen = { ...state, pings, proven, seenAt: now };
   const parts = state.parting?.until === "pong" && pings.length === 0;
   const next = parts ? part(seen, "restarting", "renewal", now + partingMs) : seen;
@@ -192,7 +192,7 @@ function tick(state: Seated, now: number, options: PresenceOptions): Step {
 
 function ping(state: Seated, next: number): readonly [Seated, ...Effect[]] {
   const number = state.pingNumber + 1;
-  const pings = [...state.pings.slice(1 - keptPings), { number, position: state.last }];
+  const pings = [...state.pings.slice(1 - keptPings), { number, lastEvent: state.last }];
   return [
     { ...state, pingAt: next, pingNumber: number, pings },
     { do: "ping", number },

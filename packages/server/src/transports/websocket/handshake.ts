@@ -6,7 +6,7 @@ import {
   type SequenceNumber,
 } from "webrtc-signals-protocol";
 
-/** The first message of a websocket: a JOIN, as the join answered it, perhaps with a position. */
+/** The first message of a websocket: the JOIN that the join returned, with a sequence number if the client resumes. */
 export interface Handshake {
   readonly call: string;
   readonly session: string;

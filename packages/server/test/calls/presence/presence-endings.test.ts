@@ -2,7 +2,7 @@ import {
   attachAt,
   lease,
   ok,
-  place,
+  attached,
   pong,
   presenceTable,
   receive,
@@ -155,7 +155,7 @@ presenceTable([
   },
   {
     title: "drain › with nothing unproven the websocket is closed at once",
-    from: run([attachAt(0, { place: { ...place, replayAfter: 5 } })], { phase: "attaching" })[0],
+    from: run([attachAt(0, { attached: { ...attached, replayAfter: 5 } })], { phase: "attaching" })[0],
     events: [{ type: "drain", lasting: true, now: 100 }],
     done: ["close restarting"],
     phase: "closing",

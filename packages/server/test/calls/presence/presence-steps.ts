@@ -10,7 +10,7 @@ export const lease = 30_000;
 /** The backend's clock is this far ahead of the process's own. */
 export const skew = 1_000_000;
 
-export const place: Attached = {
+export const attached: Attached = {
   epoch: 500,
   replayAfter: 3,
   head: 5,
@@ -58,7 +58,16 @@ export const attachAt = (
   now: number,
   more: Partial<Extract<PresenceEvent, { type: "attached" }>> = {},
 ): PresenceEvent => {
-  return { type: "attached", place, leaseLeftMs: lease, events: [], sentAt: now, now, jitter: 0.5, ...more };
+  return {
+    type: "attached",
+    attached,
+    leaseLeftMs: lease,
+    events: [],
+    sentAt: now,
+    now,
+    jitter: 0.5,
+    ...more,
+  };
 };
 export const seatedAt = (now: number): Presence =>
   run([{ type: "handshake", resumeAfter: undefined }, attachAt(now)])[0];

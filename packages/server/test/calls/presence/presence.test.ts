@@ -129,7 +129,7 @@ presenceTable([
   },
   {
     title: "promise 11 › a websocket is closed when its lease ends by the process's own clock",
-    from: run([pong(1, 29_999)], { ...narrow(seatedAt(0)), pings: [{ number: 1, position: 5 }] })[0],
+    from: run([pong(1, 29_999)], { ...narrow(seatedAt(0)), pings: [{ number: 1, lastEvent: 5 }] })[0],
     events: [{ type: "unrenewed", now: 29_999 }, tick(29_999.9), tick(30_000)],
     done: ["ping 1", "close backend failure"],
     phase: "closing",

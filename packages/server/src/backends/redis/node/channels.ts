@@ -109,7 +109,7 @@ export class RedisChannels implements Channels {
     for (const channel of batch) {
       // Includes a channel that was unsubscribed and subscribed again meanwhile: its new subscriber waits for this.
       const call = this.#wanted.get(channel);
-      if (call !== undefined && this.#confirmed.has(channel)) this.#listener.heard(call);
+      if (call !== undefined && this.#confirmed.has(channel)) this.#listener.subscribed(call);
     }
   }
 
