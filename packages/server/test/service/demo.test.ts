@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
+import { readdirSync, readlinkSync } from "node:fs";
 import { cp, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join as joinPath } from "node:path";
 import test from "node:test";
 import { pathToFileURL } from "node:url";
 import { parseAst } from "rolldown/parseAst";
+import type { Report } from "../../src/calls/ports/telemetry.ts";
 import { findDemoFiles } from "../../src/demo-files.ts";
 import { heldBackend } from "../../../../lab/wire/held-backend.ts";
 import {
@@ -166,6 +168,26 @@ test("demo › refuses other origins and a missing Host, as every route does", a
   }
 });
 
+test("demo › a client that resets its connection leaves no file open, and is no bug", async (t) => {
+  const reports: Report[] = [];
+  const { url } = await serve(t, { demo: true, report: (report) => void reports.push(report) });
+  const openFiles = (): number =>
+    readdirSync("/proc/self/fd").filter((name) => linkOf(name).includes("/dist/demo/")).length;
+  for (let round = 0; round < 100; round += 1) {
+    const connection = await RawConnection.open(url);
+    connection.send(requestBytes({ target: main }));
+    // Long enough for the request to arrive, and shorter than the file takes to be read.
+    await new Promise((resolve) => setImmediate(resolve));
+    connection.socket.resetAndDestroy();
+  }
+  assert.equal((await ask(url, { target: main })).status, 200);
+  while (openFiles() > 0) await new Promise((resolve) => setImmediate(resolve));
+  assert.deepEqual(
+    reports.filter(({ event }) => event === "bug"),
+    [],
+  );
+});
+
 test("demo › leaves the endpoints as they are", async (t) => {
   const { url } = await serve(t, { demo: true });
   const ticket = await join(url, "tea");
@@ -202,6 +224,14 @@ test("demo › does not start without its page, and says so", async (t) => {
   await rm(joinPath(folder, "index.html"));
   await assert.rejects(findDemoFiles(pathToFileURL(`${folder}/`)), missing);
 });
+
+function linkOf(descriptor: string): string {
+  try {
+    return readlinkSync(`/proc/self/fd/${descriptor}`);
+  } catch {
+    return "";
+  }
+}
 
 /** The relative names that a module imports. The parser takes JavaScript alone, so types that were left would throw. */
 function importsOf(target: string, module: string): readonly string[] {

@@ -173,7 +173,9 @@ export class CallFeed {
     } catch (error) {
       if (!(error instanceof BackendError)) report({ event: "bug", where: "resync", error });
       report({ event: "resync", outcome: "away", operation, durationMs: now() - startedAt });
-      this.#drive({ type: "unfilled", question });
+      // After an unexpected error the comparison that follows might not have been started.
+      const current = this.#state.phase === "filling" ? this.#state.question : question;
+      this.#drive({ type: "unfilled", question: error instanceof BackendError ? question : current });
     }
   }
 

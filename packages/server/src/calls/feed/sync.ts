@@ -26,6 +26,8 @@ export type SyncState =
       readonly held: readonly Envelope[];
       /** Identifies the comparison: a reply to an older one is ignored. */
       readonly question: Question;
+      /** The message that showed the gap. The reply contains it, unless the comparison comes to nothing. */
+      readonly gap: Envelope | undefined;
       /** What follows the reply: deliver again, compare again, or wait for the channel. */
       readonly next: "sync" | "compare" | "wait";
     };
@@ -94,7 +96,7 @@ export function step<Receiver>(state: SyncState, event: SyncEvent<Receiver>): Sy
     case "message":
       return take(state, event.envelope);
     case "lost":
-      return lose(state);
+      return [state.phase === "idle" ? state : wait(state)];
     case "subscribed":
       return resume(state);
     case "added":
@@ -131,8 +133,7 @@ function take<Receiver>(state: SyncState, envelope: Envelope): SyncStep<Receiver
     case "old":
       return [state];
     case "gap":
-      // The log contains the message itself by now.
-      return compare(state);
+      return compare(state, "sync", envelope);
     case "next":
       return isControl(envelope)
         ? [synced({ ...position, version: envelope.version }), { do: "end", control: envelope }]
@@ -156,16 +157,11 @@ function hold(held: readonly Envelope[], envelope: Envelope): readonly Envelope[
   return held.length === heldMessages ? [envelope] : [...held, envelope];
 }
 
-function lose<Receiver>(state: SyncState): SyncStep<Receiver> {
-  switch (state.phase) {
-    case "idle":
-      return [state];
-    case "filling":
-      return [{ ...state, next: "wait" }];
-    case "synced":
-    case "unsynced":
-      return [unsynced(state.position, heldOf(state), "subscribed")];
-  }
+/** Without the channel, nothing is delivered until it is subscribed again. */
+function wait(state: Occupied): Occupied {
+  return state.phase === "filling"
+    ? { ...state, next: "wait" }
+    : unsynced(state.position, heldOf(state), "subscribed");
 }
 
 function resume<Receiver>(state: SyncState): SyncStep<Receiver> {
@@ -184,39 +180,46 @@ function add<Receiver>(
     const { last, version: known } = state.position;
     const isCurrent = state.phase === "synced" && channel === "same" && last <= head && known <= version;
     if (isCurrent) return [state, admit];
-    return after([admit], channel === "lost" ? lose(state) : recheck(state));
+    return after([admit], recheck(channel === "lost" ? wait(state) : state));
   }
   // Replies arrive in the order of their decisions, so another epoch is a newer one.
   const effects: SyncEffect<Receiver>[] = state.phase === "idle" ? [admit] : [{ do: "verify" }, admit];
   const held = heldOf(state);
   const position = { epoch, last: head, version };
-  if (channel === "lost") return [unsynced(position, held, "subscribed"), ...effects];
+  if (channel === "lost") return after(effects, compare(unsynced(position, held, "subscribed"), "wait"));
   const isCurrent = state.phase !== "idle" || state.seen === undefined || !isBehind(position, state.seen);
   if (channel === "newer" || !isCurrent) return after(effects, compare(unsynced(position, held, "retry")));
   return after(effects, deliverHeld(position, held));
 }
 
-/** Compares with the log now, or when the comparison in flight has ended. */
+/** Compares with the log now, or when the comparison in flight has ended. While the channel is lost, the log still helps. */
 function recheck<Receiver>(state: Occupied): SyncStep<Receiver> {
   if (state.phase === "filling") return [state.next === "sync" ? { ...state, next: "compare" } : state];
-  return state.phase === "unsynced" && state.until === "subscribed" ? [state] : compare(state);
+  return compare(state, state.phase === "unsynced" && state.until === "subscribed" ? "wait" : "sync");
 }
 
-function compare<Receiver>(state: Occupied): SyncStep<Receiver> {
+function compare<Receiver>(
+  state: Occupied,
+  next: "sync" | "wait" = "sync",
+  gap?: Envelope,
+): SyncStep<Receiver> {
   const { position } = state;
   const question = { position };
   return [
-    { phase: "filling", position, held: heldOf(state), question, next: "sync" },
+    { phase: "filling", position, held: heldOf(state), question, gap, next },
     { do: "compare", question },
   ];
 }
 
 function settle<Receiver>(state: Filling, event: Reply<Receiver>): SyncStep<Receiver> {
-  const { held, next } = state;
+  const { next } = state;
+  const held = heldOf(state);
   if (event.type === "ended") return [{ phase: "idle", held, seen: undefined }, { do: "verify" }];
   if (event.type === "settled") {
-    if (next === "wait") return [unsynced(state.position, held, "subscribed")];
-    return next === "compare" ? compare(state) : deliverHeld(state.position, held);
+    if (next === "wait") return [unsynced(state.position, state.held, "subscribed")];
+    return next === "compare"
+      ? compare({ ...state, gap: undefined })
+      : deliverHeld(state.position, state.held);
   }
   if (event.type === "unfilled") {
     if (next === "compare") return compare(state);
@@ -259,8 +262,10 @@ function unsynced(position: Position, held: readonly Envelope[], until: "subscri
   return { phase: "unsynced", position, held, until };
 }
 
+/** The messages that have not been delivered, in order. */
 function heldOf(state: SyncState): readonly Envelope[] {
-  return state.phase === "synced" ? [] : state.held;
+  if (state.phase === "synced") return [];
+  return state.phase === "filling" && state.gap !== undefined ? [state.gap, ...state.held] : state.held;
 }
 
 /** As many as a log holds by default: beyond that, only the log can help. */

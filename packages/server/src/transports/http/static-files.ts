@@ -41,8 +41,12 @@ export async function replyWithFile(
     acceptRanges: false,
     cacheControl: false,
   });
-  if (found.type !== "file")
+  // The library has opened the file already; the client might have closed the connection meanwhile.
+  if (reply.isLost) return void found.stream.destroy();
+  if (found.statusCode === 404) {
+    found.stream.destroy();
     return reply.refuse({ code: "not_found", detail: "the file is not there any more" });
+  }
   // Browsers must revalidate a copy on each use, so that a page and its modules always have the same version.
   const headers = ["Cache-Control", "no-cache", "X-Content-Type-Options", "nosniff", ...file.headers];
   reply.file(
