@@ -4,12 +4,25 @@ import { readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import test from "node:test";
 import { promisify } from "node:util";
+import { serve } from "../lab/wire/serve.ts";
 
 const folder = join(dirname(import.meta.dirname), "examples");
 const run = promisify(execFile);
 
-/** What each example prints. */
-const printed: ReadonlyMap<string, string> = new Map([["embedded-server.mjs", "PEER \nOFFER hello\n"]]);
+/** The lines that each example prints. Each gets the URL of a service. */
+const printed: ReadonlyMap<string, readonly string[]> = new Map([
+  ["embedded-server.mjs", ["PEER ", "OFFER hello"]],
+  [
+    "seed-protocol.mjs",
+    [
+      "first received WELCOME ",
+      "first received PEER ",
+      "first received ANSWER an answer to my description",
+      "closed: 1000 left",
+      "closed: 1000 left",
+    ],
+  ],
+]);
 
 test("examples › each has a test here", () => {
   const programs = readdirSync(folder).filter((name) => name.endsWith(".mjs"));
@@ -17,8 +30,9 @@ test("examples › each has a test here", () => {
 });
 
 for (const [name, expected] of printed) {
-  test(`examples › ${name} runs and prints what it should`, async () => {
-    const { stdout } = await run(process.execPath, [join(folder, name)]);
-    assert.equal(stdout, expected);
+  test(`examples › ${name} runs and prints what it should`, async (t) => {
+    const { url } = await serve(t);
+    const { stdout } = await run(process.execPath, [join(folder, name), url]);
+    assert.deepEqual(stdout.trimEnd().split("\n"), expected);
   });
 }
