@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join as joinPath, posix } from "node:path";
 import test from "node:test";
 import { pages } from "../packages/server/src/admin/pages.ts";
-import { closes, endpoints, messages, problems } from "webrtc-signals-protocol";
+import { closes, commonRefusals, endpoints, messages, problems } from "webrtc-signals-protocol";
 import { envOf, rangeOf, type Row } from "../packages/server/src/settings/row.ts";
 import { rows } from "../packages/server/src/settings/rows.ts";
 import { serve } from "../lab/wire/serve.ts";
@@ -91,6 +91,18 @@ test("docs › each endpoint's table gives its problems the statuses they have",
       .map((name) => `PROTOCOL.md has ${name} with status ${status}, the code ${statuses.get(name)}`),
   );
   assertNone(wrong);
+});
+
+test("docs › the endpoints' tables in PROTOCOL.md name the refusals of their rows, and no others", () => {
+  const common = new Set<string>([...commonRefusals, "not_found"]);
+  for (const [path, { methods, refusals }] of Object.entries(endpoints)) {
+    const sections = methods.map((method) => sectionOf(protocol, `### ${code(`${method} ${path}`)}`));
+    const named = tablesOf({ ...protocol, text: sections.join("\n") }, ["status", "code", "when"])
+      .flat()
+      .flatMap(([, codes = ""]) => codes.replaceAll("`", "").split(", "))
+      .filter((name) => name !== "" && !common.has(name));
+    assertSame(`PROTOCOL.md, ${path}`, [...new Set(named)].toSorted(), [...refusals].toSorted());
+  }
 });
 
 test("docs › the map in ARCHITECTURE.md names every folder of src, and nothing that is not there", () => {

@@ -68,7 +68,9 @@ test("package › has the root's version, engines and dependencies, and neither 
   for (const name of names) {
     const manifest = readManifest(join(home, "node_modules", name));
     assert.partialDeepStrictEqual(manifest, { name, version, engines });
-    for (const key of ["private", "scripts", "devDependencies", "optionalDependencies"]) {
+    // What an installation would run; `prepack` runs before publication alone.
+    assert.deepEqual(Object.keys(manifest.scripts ?? {}), ["prepack"]);
+    for (const key of ["private", "devDependencies", "optionalDependencies"]) {
       assert.ok(!(key in manifest), `the package.json of ${name} has ${key}`);
     }
   }
@@ -250,6 +252,7 @@ type Manifest = {
   readonly engines: object;
   readonly bin?: Readonly<Record<string, string>>;
   readonly dependencies?: object;
+  readonly scripts?: object;
 };
 
 function readManifest(folder: string): Manifest {

@@ -13,7 +13,11 @@ export async function loadProfiler(): Promise<Profiler | string> {
   try {
     return await import("@datadog/pprof");
   } catch (error) {
-    const isMissing = error instanceof Error && "code" in error && error.code === "ERR_MODULE_NOT_FOUND";
+    const isMissing =
+      error instanceof Error &&
+      "code" in error &&
+      error.code === "ERR_MODULE_NOT_FOUND" &&
+      error.message.includes("'@datadog/pprof'");
     return isMissing ? "run npm install @datadog/pprof, then restart the service" : firstLine(error);
   }
 }

@@ -136,17 +136,17 @@ test("demo › answers any other method 405 and says which to use", async (t) =>
 test("demo › answers 404 to whatever is not a file of the page, however it is spelled", async (t) => {
   const { url } = await serve(t, { demo: true });
   const targets = [
-    ..."/page /page/ /client/ /index.html /page/index.html /page/main.ts /client/index.d.ts /cli.js".split(
+    ..."/page /page/ /client/ /index.html /page/index.html /page/main.ts /client/index.d.ts /index.js".split(
       " ",
     ),
-    ..."/page/../cli.ts /page/../cli.js /page/%2e%2e/cli.ts /page/..%2fcli.js /page/%2e%2e%2fcli.js".split(
+    ..."/page/../../index.js /page/../index.html /page/%2e%2e/index.html /page/..%2findex.html /page/%2e%2e%2f%2e%2e%2findex.js".split(
       " ",
     ),
-    ..."/page/./main.js /page//main.js //page/main.js /page/..\\cli.js /page/%6dain.js /page/main.js%00".split(
+    ..."/page/./main.js /page//main.js //page/main.js /page/..\\index.html /page/%6dain.js /page/main.js%00".split(
       " ",
     ),
     ..."/page/main.js/ /PAGE/main.js /../package.json /constructor /__proto__ /page/__proto__".split(" "),
-    ..."/service.js /page-files.js /settings/rows.js /transports/origins.js /.. /%2e%2e/etc/passwd".split(
+    ..."/service.js /demo-files.js /settings/rows.js /transports/origins.js /.. /%2e%2e/etc/passwd".split(
       " ",
     ),
   ];

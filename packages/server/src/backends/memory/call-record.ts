@@ -11,7 +11,7 @@ import type {
   ResyncReply,
 } from "../../calls/ports/backend.ts";
 import { encodeControl, encodeEvent } from "../../calls/feed/envelope.ts";
-import type { EventKind, SignalKind } from "webrtc-signals-protocol";
+import { type EventKind, eventCountOf, type SignalKind } from "webrtc-signals-protocol";
 
 /**
  * One call, whole: its seats and its log, with one method per decision. The same rules as the Redis
@@ -162,7 +162,7 @@ export class CallRecord {
   #replayStart(seat: Seat, resumeAfter: number | undefined): { from: number; recovered: boolean } {
     const isSameEpoch = seat.epoch === this.#epoch;
     if (resumeAfter !== undefined && resumeAfter !== 0) {
-      const from = resumeAfter - this.#epoch;
+      const from = eventCountOf(this.#epoch, resumeAfter);
       if (from >= 0 && from <= this.#head) return { from, recovered: true };
       return { from: isSameEpoch ? seat.cursor : this.#zero, recovered: false };
     }
